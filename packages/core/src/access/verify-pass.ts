@@ -1,0 +1,62 @@
+import { createLocalJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
+import { refuse, type Refusal } from '../errors.ts';
+import type { SigningKeys } from '../keys/signing-keys.ts';
+import type { Clock } from '../ports.ts';
+import type { Sites } from '../sites/sites.ts';
+import { passType } from './grant.ts';
+
+export interface Pass {
+  ok: true;
+  subject: string;
+  site: string;
+  methods: string[];
+  issuedAt: Date;
+  expiresAt: Date;
+  email?: string;
+}
+
+/** Everything a pass of ours has. jose would take a token without `exp`: it is named here so that it does not. */
+const requiredClaims = ['iss', 'aud', 'sub', 'jti', 'iat', 'nbf', 'exp', 'amr'];
+
+/** Checks a pass: signature, algorithm, type, issuer, audience, not-before and expiry (RFC 9068 §4). */
+export function createVerifyPass(dependencies: {
+  issuer: string;
+  sites: Sites;
+  signingKeys: SigningKeys;
+  now: Clock;
+}): (token: string) => Promise<Pass | Refusal> {
+  const { issuer, sites, signingKeys, now } = dependencies;
+  const keySet = createLocalJWKSet(signingKeys.jwks);
+  const audience = sites.all.map((site) => site.id);
+
+  return async (token) => {
+    try {
+      const { payload } = await jwtVerify(token, keySet, {
+        algorithms: ['EdDSA'],
+        typ: passType,
+        issuer,
+        audience,
+        requiredClaims,
+        currentDate: now(),
+      });
+      return passOf(payload) ?? refuse('pass_invalid');
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return refuse('pass_invalid');
+      throw error;
+    }
+  };
+}
+
+function passOf({ sub, aud, amr, iat, exp, email }: JWTPayload): Pass | undefined {
+  if (sub === undefined || iat === undefined || exp === undefined) return undefined;
+  if (typeof aud !== 'string' || !Array.isArray(amr)) return undefined;
+  return {
+    ok: true,
+    subject: sub,
+    site: aud,
+    methods: amr.map(String),
+    issuedAt: new Date(iat * 1000),
+    expiresAt: new Date(exp * 1000),
+    ...(typeof email === 'string' && { email }),
+  };
+}

@@ -1,0 +1,44 @@
+import { domainToASCII } from 'node:url';
+import isEmail from 'validator/lib/isEmail.js';
+
+/** An email address that mail can be handed to. */
+export interface Address {
+  /** As it is written on the envelope: the local part as typed (NFC), the domain in ASCII (RFC 5891). */
+  delivery: string;
+  /** What limits and digests count by: `delivery` in lower case. Never mail to this. */
+  key: string;
+  /** The domain in ASCII and lower case. */
+  domain: string;
+}
+
+// RFC 5321 §4.5.3.1: 64 octets of local part, 254 of the whole (a path of 256 less its angle brackets).
+const maxLocalOctets = 64;
+const maxOctets = 254;
+
+// Controls, format characters, separators, surrogates, private use, unassigned: whatever does not show, and
+// whatever could end a header or add a recipient.
+const invisible = /[\p{C}\p{Z}]/u;
+
+/**
+ * Reads what a visitor typed. Surrounding white space is forgiven, anything else that is not one plain
+ * address is not: quoted local parts, comments, several addresses, literals.
+ *
+ * @returns `undefined` when it is not an address
+ */
+export function parseAddress(typed: string): Address | undefined {
+  if (typed.length > 4 * maxOctets) return undefined;
+  const text = typed.trim().normalize('NFC');
+  if (invisible.test(text)) return undefined;
+
+  const at = text.lastIndexOf('@');
+  const local = text.slice(0, at);
+  const domain = domainToASCII(text.slice(at + 1)).toLowerCase();
+  if (at < 1 || domain === '') return undefined;
+
+  const delivery = `${local}@${domain}`;
+  if (Buffer.byteLength(local) > maxLocalOctets || Buffer.byteLength(delivery) > maxOctets) {
+    return undefined;
+  }
+  if (!isEmail.default(delivery, { allow_utf8_local_part: true })) return undefined;
+  return { delivery, key: delivery.toLowerCase().normalize('NFC'), domain };
+}

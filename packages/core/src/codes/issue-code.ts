@@ -1,0 +1,117 @@
+import { parseAddress } from '../address/parse-address.ts';
+import { digestAddress } from '../keys/digest-address.ts';
+import { digestCode } from '../keys/digest-code.ts';
+import type { IndexKey } from '../keys/index-key.ts';
+import type { SealingKeys } from '../keys/sealing-keys.ts';
+import type { Clock } from '../ports.ts';
+import type { Site } from '../sites/site.ts';
+import type { Sites } from '../sites/sites.ts';
+import type { Challenge, ChallengeStore } from './challenge.ts';
+import { openCode, type CodeEnvelope } from './code-envelope.ts';
+import type { CodeMailOrder } from './code-mail-order.ts';
+import { after, locateChallenge, type ChallengeOrigin } from './locate-challenge.ts';
+
+/** One mail, ready to be rendered. */
+export interface CodeMail {
+  id: string;
+  send: number;
+  site: Site;
+  issuedAt: Date;
+  envelope: CodeEnvelope;
+}
+
+export type Handover =
+  | { accepted: true }
+  /** `reason` is a short stable name without anything the server or the visitor wrote. */
+  | { accepted: false; permanent: boolean; reason: string };
+
+export type IssueOutcome =
+  | { outcome: 'sent' }
+  /** Nothing to do: somebody did it already, or the visitor needs it no more. */
+  | { outcome: 'settled'; reason: 'already_sent' | 'used' | 'expired' }
+  /** Nothing can be done any more. */
+  | { outcome: 'lost'; reason: string }
+  /** Somebody else is at it: look again once their lease has ended. */
+  | { outcome: 'leased' }
+  /** May work later. */
+  | { outcome: 'delayed'; reason: string };
+
+/**
+ * Carries out one order for a mail: opens the challenge, hands the mail over, records the acceptance. Safe to
+ * run again at any point, by anyone: the same code is mailed, and not once it is known to be accepted.
+ */
+export function createIssueCode(dependencies: {
+  sites: Sites;
+  indexKey: IndexKey;
+  sealingKeys: SealingKeys;
+  challenges: ChallengeStore;
+  /** A lease on one mail, or `undefined` while somebody else holds it. It ends by itself. */
+  takeLease: (name: string) => Promise<(() => Promise<void>) | undefined>;
+  handOver: (mail: CodeMail) => Promise<Handover>;
+  now: Clock;
+}): (order: CodeMailOrder) => Promise<IssueOutcome> {
+  const { indexKey, sealingKeys, challenges, takeLease, handOver, now } = dependencies;
+
+  return async (order) => {
+    const origin = locateChallenge(dependencies, order.id);
+    if (!origin || origin.site.id !== order.site) return { outcome: 'lost', reason: 'forged' };
+    if (now() > (order.send === 1 ? origin.staleAt : origin.purgeAt)) {
+      await challenges.markUndelivered(order.id, order.send, 'refused');
+      return { outcome: 'lost', reason: 'stale' };
+    }
+
+    const envelope = openCode(sealingKeys, { ...origin, site: origin.site.id }, order.envelope);
+    // A worker that does not have the newest key yet: another one, or this one restarted, may have it.
+    if (!envelope) return { outcome: 'delayed', reason: 'sealed_under_unknown_key' };
+
+    const release = await takeLease(`${order.id}.${order.send}`);
+    if (!release) return { outcome: 'leased' };
+    try {
+      const challenge = await openChallenge(origin, envelope, order);
+      return settled(challenge, order) ?? (await send(origin, envelope, order));
+    } finally {
+      await release();
+    }
+  };
+
+  function openChallenge(
+    { id, site, issuedAt, purgeAt }: ChallengeOrigin,
+    { address, code }: CodeEnvelope,
+    order: CodeMailOrder,
+  ): Promise<Challenge> {
+    const key = parseAddress(address)?.key ?? address;
+    return challenges.open({
+      id,
+      site: site.id,
+      addressDigest: digestAddress(indexKey, key),
+      codeDigest: digestCode(sealingKeys, site.id, id, code),
+      envelope: order.envelope,
+      issuedAt,
+      purgeAt,
+    });
+  }
+
+  function settled(challenge: Challenge, order: CodeMailOrder): IssueOutcome | undefined {
+    if (challenge.usedAt) return { outcome: 'settled', reason: 'used' };
+    if (challenge.sendsAccepted >= order.send) return { outcome: 'settled', reason: 'already_sent' };
+    if (now() >= challenge.expiresAt) return { outcome: 'settled', reason: 'expired' };
+    // The job asks for a mail that the challenge never granted: somebody edited the queue.
+    if (order.send > challenge.sends) return { outcome: 'lost', reason: 'forged' };
+    return undefined;
+  }
+
+  async function send(
+    { site, issuedAt, purgeAt }: ChallengeOrigin,
+    envelope: CodeEnvelope,
+    order: CodeMailOrder,
+  ): Promise<IssueOutcome> {
+    const handover = await handOver({ id: order.id, send: order.send, site, issuedAt, envelope });
+    if (handover.accepted) {
+      const expiresAt = after(now(), site.codeTtlSeconds);
+      await challenges.markSent(order.id, order.send, expiresAt < purgeAt ? expiresAt : purgeAt);
+      return { outcome: 'sent' };
+    }
+    await challenges.markUndelivered(order.id, order.send, handover.permanent ? 'refused' : 'delayed');
+    return { outcome: handover.permanent ? 'lost' : 'delayed', reason: handover.reason };
+  }
+}

@@ -1,0 +1,107 @@
+import { refuse, type Refusal } from '../errors.ts';
+import type { IndexKey } from '../keys/index-key.ts';
+import type { SpendLimits } from '../limits/limit.ts';
+import { addressLimit, networkLimit, resendPauseSeconds } from '../limits/policy.ts';
+import type { Clock } from '../ports.ts';
+import type { Sites } from '../sites/sites.ts';
+import { maxAttempts, maxSends, type Challenge, type ChallengeStore } from './challenge.ts';
+import type { CodeMailOrder, CodeTicket } from './code-mail-order.ts';
+import {
+  after,
+  locateChallenge,
+  remainingSeconds,
+  secondsUntil,
+  type ChallengeOrigin,
+} from './locate-challenge.ts';
+
+/**
+ * Mails the same code once more. Its lifetime is not extended, at most three mails go out for a challenge,
+ * and each spends the limits of its address. While the mail before is still on its way, there is none to add.
+ */
+export function createResendCode(dependencies: {
+  sites: Sites;
+  indexKey: IndexKey;
+  challenges: ChallengeStore;
+  spendLimits: SpendLimits;
+  orderMail: (order: CodeMailOrder) => Promise<void>;
+  now: Clock;
+}): (input: { id: string; ip: string }) => Promise<CodeTicket | Refusal> {
+  const { indexKey, challenges, spendLimits, orderMail, now } = dependencies;
+
+  return async ({ id, ip }) => {
+    const origin = locateChallenge(dependencies, id);
+    if (!origin) return refuse('challenge_unknown');
+
+    const at = now();
+    const challenge = await challenges.find(id);
+    if (!challenge) {
+      return at < origin.staleAt ? queuedTicket(origin, at) : refuse('code_expired');
+    }
+    const over = refuseWhenOver(challenge, at);
+    if (over) return over;
+    if (onItsWay(challenge)) return ticket(origin, challenge, at);
+    if (challenge.sends >= maxSends) return noSendLeft(challenge, at);
+
+    const limits = [addressLimit(challenge.addressDigest), networkLimit(indexKey, ip)];
+    const spent = await spendLimits(limits, at);
+    if (!spent.ok) {
+      return refuse('too_many_requests', { retryAfterSeconds: Math.ceil(spent.retryAfterMs / 1000) });
+    }
+    try {
+      const taken = await challenges.takeSend(id, challenge.sends, at);
+      if (!taken) {
+        await spent.refund();
+        return ticket(origin, challenge, at); // Another request took this very send: its mail is on the way.
+      }
+      await order(origin, taken);
+      return ticket(origin, taken, at);
+    } catch (error) {
+      await spent.refund().catch(() => undefined); // What the caller must hear of is the store.
+      throw error;
+    }
+  };
+
+  async function order({ id, site }: ChallengeOrigin, { envelope, sends }: Challenge): Promise<void> {
+    if (envelope === undefined) return; // Used in this very moment.
+    try {
+      await orderMail({ id, site: site.id, envelope, send: sends });
+    } catch (error) {
+      await challenges.returnSend(id, sends).catch(() => undefined);
+      throw error;
+    }
+  }
+}
+
+function refuseWhenOver(challenge: Challenge, now: Date): Refusal | undefined {
+  if (challenge.usedAt) return refuse('code_used');
+  if (now >= challenge.expiresAt) return refuse('code_expired');
+  if (challenge.attempts >= maxAttempts) return refuse('code_exhausted');
+  return undefined;
+}
+
+/** Asked for, and neither accepted nor refused by a mail server yet. */
+function onItsWay({ delivery, sends, sendsAccepted }: Challenge): boolean {
+  return sendsAccepted < sends && delivery !== 'refused';
+}
+
+function noSendLeft(challenge: Challenge, now: Date): Refusal {
+  return refuse('too_many_requests', {
+    detail: `This code has been mailed ${maxSends} times. Ask for a new one.`,
+    retryAfterSeconds: secondsUntil(challenge.expiresAt, now),
+  });
+}
+
+function queuedTicket({ id, site, issuedAt }: ChallengeOrigin, now: Date): CodeTicket {
+  const resendInSeconds = secondsUntil(after(issuedAt, resendPauseSeconds), now);
+  return { ok: true, id, site, expiresInSeconds: site.codeTtlSeconds, resendInSeconds };
+}
+
+function ticket(origin: ChallengeOrigin, challenge: Challenge, now: Date): CodeTicket {
+  return {
+    ok: true,
+    id: origin.id,
+    site: origin.site,
+    expiresInSeconds: remainingSeconds(origin, challenge, now),
+    resendInSeconds: secondsUntil(after(challenge.lastSendAskedAt, resendPauseSeconds), now),
+  };
+}

@@ -1,0 +1,28 @@
+import type { KeyObject } from 'node:crypto';
+import { decodeKey } from './decode-key.ts';
+import { deriveKey } from './derive-key.ts';
+
+/**
+ * The keys behind DAYPASS_INDEX_KEY. They make look-ups possible without storing what is looked up, so
+ * they must stay the same for as long as what they index: replacing them forgets limits, suppressions
+ * and subjects.
+ */
+export interface IndexKey {
+  address: KeyObject;
+  network: KeyObject;
+  challengeId: KeyObject;
+  subject: KeyObject;
+  device: KeyObject;
+}
+
+/** Reads DAYPASS_INDEX_KEY: 32 bytes as base64url. Throws {@link KeyError}. */
+export function parseIndexKey(text: string): IndexKey {
+  const root = decodeKey(text);
+  return {
+    address: deriveKey(root, 'index/address'),
+    network: deriveKey(root, 'index/network'),
+    challengeId: deriveKey(root, 'index/challenge-id'),
+    subject: deriveKey(root, 'index/subject'),
+    device: deriveKey(root, 'index/device'),
+  };
+}

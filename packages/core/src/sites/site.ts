@@ -1,0 +1,35 @@
+import { defaultCodeFormat, type CodeFormat } from '../codes/code-format.ts';
+
+/** One frontend that lets people in through this deployment. */
+export interface Site {
+  id: string;
+  /** As visitors know it: in mails and on pages. */
+  name: string;
+  /** Browser origins that may call the API for this site. */
+  origins: readonly string[];
+  /** BCP 47. What a mail is written in when the visitor asks for nothing else. */
+  locale: string;
+  codeFormat: CodeFormat;
+  /** How long a code is good for, from the moment the mail server accepts it. */
+  codeTtlSeconds: number;
+  /** How old a request may be and still be worth a mail. */
+  patienceSeconds: number;
+  passTtlSeconds: number;
+  /** Whether a pass says the visitor's address. */
+  passCarriesEmail: boolean;
+}
+
+/** The site of a deployment that names none. */
+export function builtInSite(origins: readonly string[]): Site {
+  return {
+    id: 'default',
+    name: 'Daypass',
+    origins,
+    locale: 'en',
+    codeFormat: defaultCodeFormat,
+    codeTtlSeconds: 15 * 60,
+    patienceSeconds: 10 * 60,
+    passTtlSeconds: 15 * 60,
+    passCarriesEmail: false,
+  };
+}

@@ -1,0 +1,49 @@
+import { Schema, type Connection, type Model } from 'mongoose';
+
+/** A challenge as MongoDB keeps it. */
+export interface ChallengeDocument {
+  _id: string;
+  site: string;
+  addressDigest: string;
+  codeDigest: string;
+  envelope?: string;
+  delivery: 'queued' | 'sent' | 'delayed' | 'refused';
+  attempts: number;
+  sends: number;
+  sendsAccepted: number;
+  issuedAt: Date;
+  lastSendAskedAt: Date;
+  expiresAt: Date;
+  purgeAt: Date;
+  usedAt: Date | null;
+}
+
+/** What stands behind the sweeper, in case none runs: MongoDB's own deletes, a day late. */
+const ttlSlackSeconds = 24 * 60 * 60;
+
+const schema = new Schema<ChallengeDocument>(
+  {
+    _id: { type: String, required: true },
+    site: { type: String, required: true },
+    addressDigest: { type: String, required: true },
+    codeDigest: { type: String, required: true },
+    envelope: String,
+    delivery: { type: String, enum: ['queued', 'sent', 'delayed', 'refused'], required: true },
+    attempts: { type: Number, required: true },
+    sends: { type: Number, required: true },
+    sendsAccepted: { type: Number, required: true },
+    issuedAt: { type: Date, required: true },
+    lastSendAskedAt: { type: Date, required: true },
+    expiresAt: { type: Date, required: true },
+    purgeAt: { type: Date, required: true },
+    usedAt: { type: Date, default: null },
+  },
+  { versionKey: false, strict: 'throw', strictQuery: 'throw', collection: 'challenges' },
+);
+schema.index({ purgeAt: 1 }, { expireAfterSeconds: ttlSlackSeconds });
+schema.index({ addressDigest: 1, site: 1, issuedAt: -1 });
+
+/** Bound to the connection that is passed in: nothing here is global. */
+export function challengeModel(connection: Connection): Model<ChallengeDocument> {
+  return connection.model<ChallengeDocument>('Challenge', schema);
+}

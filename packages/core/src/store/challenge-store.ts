@@ -1,0 +1,156 @@
+import type { Model } from 'mongoose';
+import { maxAttempts, type Challenge, type ChallengeStore, type NewChallenge } from '../codes/challenge.ts';
+import type { ChallengeDocument } from './challenge-model.ts';
+import { isDuplicate, reach } from './reach.ts';
+
+const after = { returnDocument: 'after', lean: true } as const;
+const before = { returnDocument: 'before', lean: true } as const;
+
+/** Challenges in MongoDB. Single-document operations only: they are atomic everywhere, sharded or not. */
+export function createChallengeStore(model: Model<ChallengeDocument>): {
+  challenges: ChallengeStore;
+  purgeChallenges: (now: Date, limit: number) => Promise<number>;
+} {
+  const challenges: ChallengeStore = {
+    async open(challenge) {
+      const update = { $setOnInsert: firstState(challenge) };
+      const opened = await reach(() =>
+        model
+          .findOneAndUpdate({ _id: challenge.id }, update, { ...after, upsert: true })
+          // Two inserts at the same moment: one of them finds the other's.
+          .catch((error: unknown) => (isDuplicate(error) ? model.findById(challenge.id).lean() : Promise.reject(error))),
+      );
+      if (!opened) throw new Error('a challenge vanished while it was opened');
+      return toChallenge(opened);
+    },
+
+    async find(id) {
+      const found = await reach(() => model.findById(id).lean());
+      return found ? toChallenge(found) : undefined;
+    },
+
+    async markSent(id, send, expiresAt) {
+      const first = { $eq: ['$sendsAccepted', 0] };
+      await reach(() =>
+        model.updateOne(
+          { _id: id },
+          [
+            {
+              $set: {
+                delivery: 'sent',
+                expiresAt: { $cond: [first, expiresAt, '$expiresAt'] },
+                sendsAccepted: { $max: ['$sendsAccepted', send] },
+              },
+            },
+          ],
+          { updatePipeline: true },
+        ),
+      );
+    },
+
+    async markUndelivered(id, send, delivery) {
+      await reach(() => model.updateOne({ _id: id, sendsAccepted: { $lt: send } }, { $set: { delivery } }));
+    },
+
+    async spend(id, codeDigests, now) {
+      const wins = { $and: [isLive(now), { $in: ['$codeDigest', [...codeDigests]] }] };
+      const found = await reach(() =>
+        model.findOneAndUpdate(
+          { _id: id },
+          [
+            {
+              $set: {
+                attempts: { $cond: [isLive(now), { $add: ['$attempts', 1] }, '$attempts'] },
+                usedAt: { $cond: [wins, now, '$usedAt'] },
+                envelope: { $cond: [wins, '$$REMOVE', '$envelope'] },
+              },
+            },
+          ],
+          { ...before, updatePipeline: true },
+        ),
+      );
+      return found ? toChallenge(found) : undefined;
+    },
+
+    async consume(id, codeDigests, now) {
+      const live = { usedAt: null, expiresAt: { $gt: now }, attempts: { $lt: maxAttempts } };
+      const { modifiedCount } = await reach(() =>
+        model.updateOne(
+          { _id: id, codeDigest: { $in: [...codeDigests] }, ...live },
+          { $set: { usedAt: now }, $unset: { envelope: 1 } },
+        ),
+      );
+      return modifiedCount === 1;
+    },
+
+    async live(site, addressDigest, now, limit) {
+      const found = await reach(() =>
+        model
+          .find({ addressDigest, site, usedAt: null, expiresAt: { $gt: now }, attempts: { $lt: maxAttempts } })
+          .sort({ issuedAt: -1 })
+          .limit(limit)
+          .lean(),
+      );
+      return found.map(toChallenge);
+    },
+
+    async takeSend(id, sends, now) {
+      const taken = await reach(() =>
+        model.findOneAndUpdate(
+          { _id: id, sends, usedAt: null, expiresAt: { $gt: now } },
+          { $set: { sends: sends + 1, lastSendAskedAt: now, delivery: 'queued' } },
+          after,
+        ),
+      );
+      return taken ? toChallenge(taken) : undefined;
+    },
+
+    async returnSend(id, send) {
+      const update = { $set: { sends: send - 1, delivery: 'sent' as const } };
+      await reach(() => model.updateOne({ _id: id, sends: send, sendsAccepted: { $lt: send } }, update));
+    },
+  };
+
+  return {
+    challenges,
+    async purgeChallenges(now, limit) {
+      const due = await reach(() =>
+        model.find({ purgeAt: { $lte: now } }, { _id: 1 }).sort({ purgeAt: 1 }).limit(limit).lean(),
+      );
+      if (due.length === 0) return 0;
+      const ids = due.map(({ _id }) => _id);
+      const { deletedCount } = await reach(() => model.deleteMany({ _id: { $in: ids } }));
+      return deletedCount;
+    },
+  };
+}
+
+/** Whether a code could still open the challenge. `now` is passed in: the database's clock is not asked. */
+function isLive(now: Date): object {
+  return {
+    $and: [
+      { $eq: ['$usedAt', null] },
+      { $gt: ['$expiresAt', now] },
+      { $lt: ['$attempts', maxAttempts] },
+    ],
+  };
+}
+
+function firstState({ id: _id, purgeAt, issuedAt, ...given }: NewChallenge): Omit<ChallengeDocument, '_id'> {
+  return {
+    ...given,
+    delivery: 'queued',
+    attempts: 0,
+    sends: 1,
+    sendsAccepted: 0,
+    issuedAt,
+    lastSendAskedAt: issuedAt,
+    expiresAt: purgeAt,
+    purgeAt,
+    usedAt: null,
+  };
+}
+
+function toChallenge({ _id, ...rest }: ChallengeDocument): Challenge {
+  return { id: _id, ...rest };
+}

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createConnection, type Connection } from 'mongoose';
+import type { ChallengeStore } from '../codes/challenge.ts';
+import { challengeModel } from './challenge-model.ts';
+import { createChallengeStore } from './challenge-store.ts';
+
+/** A database that may come later, go away and come back. */
+export interface Store {
+  challenges: ChallengeStore;
+  /** Deletes what is due, at most `limit` documents. How many it deleted. */
+  purgeChallenges(now: Date, limit: number): Promise<number>;
+  /** Resolves when the database answers and has its indexes. Rejects with what is wrong. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How long any one operation may take, connecting included. */
+const operationTimeoutMs = 3_000;
+/** How long an operation looks for a server that is not there: requests must not pile up behind it. */
+const serverSelectionTimeoutMs = 800;
+const reconnectPauseMs = 1_000;
+
+/**
+ * Connects in the background and keeps at it, so that a process starts without its database and recovers when it
+ * appears. Until then every operation fails within a second.
+ *
+ * @param onEvent told what happens to the connection, in words for a log
+ */
+export function openStore(url: string, onEvent: (event: string, error?: unknown) => void): Store {
+  const connection = createConnection();
+  const model = challengeModel(connection);
+  const stopping = new AbortController();
+  let indexed: Promise<unknown> | undefined;
+
+  connection.on('disconnected', () => onEvent('database lost'));
+  connection.on('error', (error) => onEvent('database error', error));
+  const connected = keepConnecting(connection, url, stopping.signal, onEvent);
+
+  return {
+    ...createChallengeStore(model),
+    async ready() {
+      if (connection.readyState !== 1) throw new Error('not connected');
+      await connection.db?.command({ ping: 1 }, { timeoutMS: operationTimeoutMs });
+      indexed ??= model.createIndexes();
+      await indexed.catch((error: unknown) => {
+        indexed = undefined; // Asked again next time.
+        throw error;
+      });
+    },
+    async close() {
+      stopping.abort();
+      await connected;
+      await connection.close(true);
+    },
+  };
+}
+
+async function keepConnecting(
+  connection: Connection,
+  url: string,
+  stopping: AbortSignal,
+  onEvent: (event: string, error?: unknown) => void,
+): Promise<void> {
+  while (!stopping.aborted) {
+    try {
+      await connection.openUri(url, {
+        appName: 'daypass',
+        bufferCommands: false,
+        autoIndex: false,
+        autoCreate: false,
+        maxPoolSize: 16,
+        serverSelectionTimeoutMS: serverSelectionTimeoutMs,
+        timeoutMS: operationTimeoutMs,
+      });
+      onEvent('database connected');
+      return; // From here on the driver reconnects by itself.
+    } catch (error) {
+      onEvent('database not reached, trying again', error);
+      await sleep(reconnectPauseMs, undefined, { signal: stopping }).catch(() => undefined);
+    }
+  }
+}

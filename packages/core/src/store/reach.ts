@@ -1,0 +1,32 @@
+import { MongooseError, mongo } from 'mongoose';
+import { DaypassError } from '../errors.ts';
+
+/**
+ * Runs one operation. That the database cannot be reached, or not in time, becomes `unavailable`; whatever else
+ * goes wrong is a fault of ours and passes through.
+ */
+export async function reach<T>(operation: () => PromiseLike<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    throw new DaypassError('unavailable', 'the database does not answer', { cause: error });
+  }
+}
+
+/** Whether an insert found its id taken. */
+export function isDuplicate(error: unknown): boolean {
+  return error instanceof mongo.MongoServerError && error.code === 11_000;
+}
+
+function isOutage(error: unknown): boolean {
+  return (
+    error instanceof mongo.MongoNetworkError ||
+    error instanceof mongo.MongoServerSelectionError ||
+    error instanceof mongo.MongoOperationTimeoutError ||
+    error instanceof mongo.MongoNotConnectedError ||
+    error instanceof mongo.MongoTopologyClosedError ||
+    // Mongoose's own word for "not connected yet".
+    (error instanceof MongooseError && error.message.includes('bufferCommands'))
+  );
+}

@@ -1,0 +1,102 @@
+import { DelayedError, UnrecoverableError, Worker, type Job } from 'bullmq';
+import type { Cluster, Redis } from 'ioredis';
+import { queuePrefix, type JobType } from './job-type.ts';
+import { retryDelayMs } from './retry-policy.ts';
+
+/**
+ * What a handler says of a job. `reason` is a short stable name: it is kept in Redis and shown on the dashboard, so
+ * nothing that a visitor or a server wrote belongs in it.
+ */
+export type Verdict =
+  | { verdict: 'done' }
+  /** Counts as an attempt; tried again by the job type's policy. */
+  | { verdict: 'retry'; reason: string }
+  /** Not an attempt: it is not this job's turn yet. */
+  | { verdict: 'later'; delayMs: number }
+  /** Failed for good, kept for people to see. */
+  | { verdict: 'failed'; reason: string };
+
+export type Handler<Payload> = (payload: Payload) => Promise<Verdict>;
+
+export interface Consumer {
+  /** Whether it is running and connected. */
+  isRunning(): boolean;
+  /** Takes no new job and waits for those in hand, at most `deadlineMs`; what is left then runs again elsewhere. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+// A worker that is killed, or whose event loop stands still, gives its jobs back within about 15 s, however often
+// that happens. BullMQ's defaults lose a job at the second time.
+const lockDurationMs = 10_000;
+const stalledIntervalMs = 5_000;
+const maxStalledCount = 10;
+const reconnectPauseMs = 1_000;
+
+/**
+ * The side that waits: for jobs, and for Redis when it is away.
+ *
+ * @param concurrency jobs in hand at the same time
+ * @param onError told of connection trouble, and of errors that a handler threw instead of saying a verdict
+ */
+export function createConsumer<Payload>(
+  type: JobType<Payload>,
+  connection: Redis | Cluster,
+  handler: Handler<Payload>,
+  { concurrency, onError }: { concurrency: number; onError: (error: Error) => void },
+): Consumer {
+  const worker = new Worker<unknown>(type.name, (job, token) => run(job, token), {
+    connection,
+    prefix: queuePrefix,
+    concurrency,
+    lockDuration: lockDurationMs,
+    stalledInterval: stalledIntervalMs,
+    maxStalledCount,
+    runRetryDelay: reconnectPauseMs,
+    settings: { backoffStrategy: (attemptsMade) => retryDelayMs(type.retry, attemptsMade, Math.random()) },
+  });
+  worker.on('error', onError);
+
+  async function run(job: Job<unknown>, token: string | undefined): Promise<void> {
+    const payload = type.parse(job.data);
+    if (payload === undefined) throw new UnrecoverableError('payload_malformed');
+    await carryOut(await judge(payload), job, token);
+  }
+
+  async function judge(payload: Payload): Promise<Verdict> {
+    try {
+      return await handler(payload);
+    } catch (error) {
+      // Only its name is kept: what it says may hold anything.
+      onError(error instanceof Error ? error : new Error('a handler threw something that is no error'));
+      return { verdict: 'retry', reason: nameOf(error) };
+    }
+  }
+
+  return {
+    isRunning: () => worker.isRunning() && connection.status === 'ready',
+    async stop(deadlineMs) {
+      // `close` never resolves without Redis: then there is nothing to hand back either.
+      if (connection.status !== 'ready') return;
+      await Promise.race([worker.close(), new Promise((resolve) => setTimeout(resolve, deadlineMs).unref())]);
+    },
+  };
+}
+
+async function carryOut(verdict: Verdict, job: Job<unknown>, token: string | undefined): Promise<void> {
+  switch (verdict.verdict) {
+    case 'done':
+      return;
+    case 'retry':
+      throw new Error(verdict.reason);
+    case 'failed':
+      throw new UnrecoverableError(verdict.reason);
+    case 'later':
+      await job.moveToDelayed(Date.now() + verdict.delayMs, token);
+      throw new DelayedError();
+  }
+}
+
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown_error';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}

@@ -1,0 +1,92 @@
+import { collectDefaultMetrics, Registry } from '@prometheus-io/client';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { isLoopback } from './config.ts';
+import { describeError } from './logger.ts';
+import { ConfigurationError } from './read-environment.ts';
+
+/** One thing that a process depends on. */
+export interface Check {
+  /** Rejects with what is wrong. */
+  probe: () => Promise<void>;
+  /** Whether the process is of no use without it. Otherwise it is reported as degraded, and stays ready. */
+  required: boolean;
+}
+
+const probeDeadlineMs = 1_500;
+
+export function createRegistry(): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return registry;
+}
+
+/**
+ * The listener that is never public: /livez (the process turns), /readyz (what it needs is there), /metrics.
+ *
+ * @param extend adds what only this process has, before it listens
+ */
+export async function listenForOps(options: {
+  host: string;
+  port: number;
+  /** Says that something else encrypts: needed for any host that is not loopback. */
+  insecure: boolean;
+  checks: Record<string, Check>;
+  registry: Registry;
+  extend?: (app: FastifyInstance) => Promise<void>;
+}): Promise<{ port: number; close: () => Promise<void> }> {
+  const { host, port, insecure, checks, registry, extend } = options;
+  if (!isLoopback(host) && !insecure) {
+    throw new ConfigurationError([
+      'OPS_HOST is not a loopback address, and this listener does not encrypt. Put TLS in front of it and set OPS_INSECURE=1.',
+    ]);
+  }
+
+  const app = Fastify({ logger: false, forceCloseConnections: true });
+  app.get('/livez', () => ({ status: 'alive' }));
+  app.get('/readyz', async (_request, reply) => {
+    const results = await Promise.all(Object.entries(checks).map(runCheck));
+    const status = overall(results);
+    return reply
+      .code(status === 'unavailable' ? 503 : 200)
+      .header('cache-control', 'no-store')
+      .send({ status, checks: Object.fromEntries(results.map(({ name, said }) => [name, said])) });
+  });
+  app.get('/metrics', async (_request, reply) =>
+    reply.header('content-type', registry.contentType).send(await registry.metrics()),
+  );
+  await extend?.(app);
+
+  await app.listen({ host, port });
+  const address = app.server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    close: () => app.close(),
+  };
+}
+
+interface CheckResult {
+  name: string;
+  required: boolean;
+  passed: boolean;
+  said: string;
+}
+
+async function runCheck([name, { probe, required }]: [string, Check]): Promise<CheckResult> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), probeDeadlineMs);
+  });
+  try {
+    await Promise.race([probe(), deadline]);
+    return { name, required, passed: true, said: 'ok' };
+  } catch (error) {
+    return { name, required, passed: false, said: describeError(error).message };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function overall(results: readonly CheckResult[]): 'ready' | 'degraded' | 'unavailable' {
+  if (results.some(({ passed, required }) => !passed && required)) return 'unavailable';
+  return results.every(({ passed }) => passed) ? 'ready' : 'degraded';
+}

@@ -1,0 +1,72 @@
+import { Cluster, Redis } from 'ioredis';
+
+/** One server or a cluster: everything of ours keeps to one slot, so that both serve. */
+export type RedisClient = Redis | Cluster;
+
+/**
+ * How a connection behaves while Redis is away. `fail-fast`: a request is waiting, so commands fail at once.
+ * `wait`: a worker has nothing better to do.
+ */
+export type RedisPatience = 'fail-fast' | 'wait';
+
+/** How long a command may take before whoever asked hears that Redis is not there. */
+const commandTimeoutMs = 800;
+const connectTimeoutMs = 2_000;
+const maxReconnectPauseMs = 500;
+
+/** Connects in the background, and keeps at it. */
+export function connectRedis(
+  url: string,
+  patience: RedisPatience,
+  onError: (error: Error) => void,
+): RedisClient {
+  const urls = url.split(',').map((node) => node.trim());
+  const [first = ''] = urls;
+  const redis =
+    urls.length === 1
+      ? new Redis(first, { ...redisOptions(patience), retryStrategy: reconnectPause })
+      : new Cluster(urls, {
+          redisOptions: { ...redisOptions(patience), ...credentialsOf(first) },
+          enableOfflineQueue: patience === 'wait',
+          clusterRetryStrategy: reconnectPause,
+          slotsRefreshTimeout: connectTimeoutMs,
+        });
+  redis.on('error', onError);
+  return redis;
+}
+
+/** Lets commands in flight finish, unless Redis is away: then there is nothing to say goodbye to. */
+export async function closeRedis(redis: RedisClient): Promise<void> {
+  if (redis.status !== 'ready') return redis.disconnect();
+  await Promise.race([redis.quit(), new Promise((resolve) => setTimeout(resolve, commandTimeoutMs).unref())]);
+  redis.disconnect();
+}
+
+/** Throws, saying why, unless Redis answers and keeps what it is given. */
+export async function checkRedis(redis: RedisClient): Promise<void> {
+  const memory = await redis.info('memory');
+  const policy = /maxmemory_policy:(\S+)/.exec(memory)?.[1];
+  if (policy !== undefined && policy !== 'noeviction') {
+    throw new Error(`maxmemory-policy is ${policy}: jobs would be lost. It has to be noeviction`);
+  }
+}
+
+function redisOptions(patience: RedisPatience) {
+  const common = { connectTimeout: connectTimeoutMs, keepAlive: 10_000, noDelay: true };
+  if (patience === 'wait') return { ...common, maxRetriesPerRequest: null };
+  return { ...common, commandTimeout: commandTimeoutMs, enableOfflineQueue: false, maxRetriesPerRequest: 0 };
+}
+
+function reconnectPause(tries: number): number {
+  return Math.min(50 * tries, maxReconnectPauseMs);
+}
+
+/** A cluster's nodes share one password: the client asks the first URL for it. */
+function credentialsOf(url: string) {
+  const { username, password, protocol } = new URL(url);
+  return {
+    ...(username && { username: decodeURIComponent(username) }),
+    ...(password && { password: decodeURIComponent(password) }),
+    ...(protocol === 'rediss:' && { tls: {} }),
+  };
+}

@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config';
+
+// .ci/run asks for a second report, for a program to count; people read the closing line of the first.
+const reportFile = process.env['VITEST_JSON_REPORT'];
+
+export default defineConfig({
+  test: {
+    reporters: reportFile ? ['default', ['json', { outputFile: reportFile }]] : ['default'],
+    // Closing stores and child processes has a deadline as well.
+    teardownTimeout: 20_000,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{packages,services}/*/src/**/*.test.ts', 'tools/src/**/*.test.ts'],
+          testTimeout: 5_000,
+          hookTimeout: 5_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/support/global-setup.ts'],
+          // The tests share one Redis and one MongoDB, and measure time: one file after another, and
+          // only when the unit tests have left the machine to them.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
