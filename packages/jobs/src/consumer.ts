@@ -19,8 +19,8 @@ export type Verdict =
 export type Handler<Payload> = (payload: Payload) => Promise<Verdict>;
 
 export interface Consumer {
-  /** Whether it is running and connected. */
-  isRunning(): boolean;
+  /** Throws, saying why, unless it takes jobs. */
+  assertRunning(): void;
   /** Takes no new job and waits for those in hand, at most `deadlineMs`; what is left then runs again elsewhere. */
   stop(deadlineMs: number): Promise<void>;
 }
@@ -73,7 +73,10 @@ export function createConsumer<Payload>(
   }
 
   return {
-    isRunning: () => worker.isRunning() && connection.status === 'ready',
+    assertRunning() {
+      if (!worker.isRunning()) throw new Error('the worker does not run');
+      if (connection.status !== 'ready') throw new Error('the queue is not reached');
+    },
     async stop(deadlineMs) {
       // `close` never resolves without Redis: then there is nothing to hand back either.
       if (connection.status !== 'ready') return;

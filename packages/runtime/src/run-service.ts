@@ -20,7 +20,7 @@ const stopDeadlineMs = 10_000;
  */
 export async function runService(name: string, start: (service: Service) => Promise<void>): Promise<void> {
   const log = createLogger(name, logLevel.parse(process.env['LOG_LEVEL'] ?? 'info') ?? 'info');
-  const stops: { what: string; stop: () => Promise<void> }[] = [];
+  const parts: { what: string; stop: () => Promise<void> }[] = [];
   let stopping = false;
 
   async function stop(reason: string, exitCode: number): Promise<void> {
@@ -31,8 +31,8 @@ export async function runService(name: string, start: (service: Service) => Prom
       log.error({ deadlineMs: stopDeadlineMs }, 'not stopped in time, leaving');
       process.exit(exitCode || 1);
     }, stopDeadlineMs).unref();
-    for (const { what, stop } of stops.toReversed()) {
-      await stop().catch((err: unknown) => log.warn({ what, err }, 'did not stop cleanly'));
+    for (const { what, stop: stopPart } of parts.toReversed()) {
+      await stopPart().catch((err: unknown) => log.warn({ what, err }, 'did not stop cleanly'));
     }
     log.info('stopped');
     process.exit(exitCode);
@@ -46,7 +46,7 @@ export async function runService(name: string, start: (service: Service) => Prom
   });
 
   try {
-    await start({ log, onStop: (what, stop) => stops.push({ what, stop }) });
+    await start({ log, onStop: (what, stopPart) => parts.push({ what, stop: stopPart }) });
   } catch (error) {
     if (error instanceof ConfigurationError) {
       for (const problem of error.problems) log.fatal(problem);

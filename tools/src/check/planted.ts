@@ -12,6 +12,7 @@ interface Plant {
 }
 
 const core = 'packages/core/src/codes';
+const relayToMail = '../../../../packages/runtime/src/planted/mail.ts';
 
 /** A planted import. Side effects only: what is imported is not the question. */
 function importing(rule: string, file: string, target: string): Plant {
@@ -103,9 +104,9 @@ const plants: Plant[] = [
     // Dynamic, and deep inside an expression.
     text: "export const planted = { send: [async () => ({ ...(await import('nodemailer')) })] };\n",
   },
-  // The API reaches nodemailer in two steps, through a package that it may import.
-  importing('api-never-loads-nodemailer', 'services/api/src/planted/mail.ts', '@daypass/runtime/planted/mail'),
-  importing('sweeper-never-loads-nodemailer', 'services/sweeper/src/planted/mail.ts', '@daypass/runtime/planted/mail'),
+  // Two steps to nodemailer, the first of them into a package that a service may import.
+  importing('api-never-loads-nodemailer', 'services/api/src/planted/mail.ts', relayToMail),
+  importing('sweeper-never-loads-nodemailer', 'services/sweeper/src/planted/mail.ts', relayToMail),
   importing('workers-never-load-the-api', 'services/mailer-worker/src/planted/b.ts', '@fastify/cors'),
   importing('no-circular-imports', 'services/api/src/planted/circle-a.ts', './circle-b.ts'),
   importing('nothing-unresolvable', 'services/api/src/planted/nowhere.ts', './nowhere-at-all.ts'),

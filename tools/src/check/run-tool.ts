@@ -26,8 +26,10 @@ export function runTool(tool: Tool, treeDir: string, signal: AbortSignal): Promi
       cwd: treeDir,
       env: { ...process.env, PATH: path },
       stdio: ['ignore', 'pipe', 'pipe'],
-      signal,
+      // A group of its own, so that what the tool starts (oxlint: tsgolint) ends with it.
+      detached: true,
     });
+    signal.addEventListener('abort', () => killGroup(child.pid));
     let output = '';
     const collect = (chunk: Buffer) => {
       output += chunk.toString();
@@ -39,4 +41,12 @@ export function runTool(tool: Tool, treeDir: string, signal: AbortSignal): Promi
       resolve({ name: tool.name, exitCode: code ?? 1, output, tookMs: performance.now() - started });
     });
   });
+}
+
+function killGroup(leaderPid: number | undefined): void {
+  try {
+    if (leaderPid !== undefined) process.kill(-leaderPid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
 }

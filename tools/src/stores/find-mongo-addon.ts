@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
+import { partFolder } from '../../bootstrap/part-folder.mjs';
 import { step } from '../../bootstrap/step.mjs';
 import { retargetElf } from './retarget-elf.ts';
 
@@ -52,8 +53,7 @@ function versionOf(packageDir: string): string {
 
 /** Copies, because a package manager may share the installed files with other projects. */
 function retargetAll(from: string, into: string): void {
-  mkdirSync(dirname(into), { recursive: true });
-  const part = mkdtempSync(`${into}.part-`);
+  const part = partFolder(into);
   try {
     for (const file of readdirSync(from).filter((name) => /\.(node|so)$/.test(name))) {
       retargetElf(join(from, file), join(part, file));

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync, existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
+import { partFolder } from '../../bootstrap/part-folder.mjs';
 import { runCommand } from '../processes/run-command.ts';
 
 type Options = { packages: readonly string[]; into: string; verify: (home: string) => Promise<void> };
@@ -14,8 +15,7 @@ const UNPACK_MS = 30_000;
  * for root and start a daemon; this does neither. The folder appears complete or not at all.
  */
 export async function unpackDebian({ packages, into, verify }: Options): Promise<void> {
-  mkdirSync(dirname(into), { recursive: true });
-  const work = mkdtempSync(`${into}.part-`);
+  const work = partFolder(into);
   try {
     await download(work, packages);
     const home = join(work, 'home');

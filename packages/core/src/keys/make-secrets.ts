@@ -1,18 +1,33 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
+import type { RandomBytes } from '../ports.ts';
 
 /**
  * Fresh values of the three secret variables, as text for an environment or a file.
  * Made once for a deployment: see docs/operations for what replacing each of them costs.
  */
-export function makeSecrets(now: Date): Record<
+export function makeSecrets(
+  now: Date,
+  randomBytes: RandomBytes,
+): Record<
   'DAYPASS_SECRETS' | 'DAYPASS_INDEX_KEY' | 'DAYPASS_SIGNING_KEYS',
   string
 > {
   const kid = now.toISOString().slice(0, 10).replaceAll('-', '');
-  const { privateKey } = generateKeyPairSync('ed25519');
   return {
-    DAYPASS_SECRETS: `k${kid}:${randomBytes(32).toString('base64url')}`,
-    DAYPASS_INDEX_KEY: randomBytes(32).toString('base64url'),
-    DAYPASS_SIGNING_KEYS: JSON.stringify([privateKey.export({ format: 'jwk' })]),
+    DAYPASS_SECRETS: `k${kid}:${randomKey(randomBytes)}`,
+    DAYPASS_INDEX_KEY: randomKey(randomBytes),
+    DAYPASS_SIGNING_KEYS: JSON.stringify([randomSigningKey(randomBytes)]),
   };
+}
+
+function randomKey(randomBytes: RandomBytes): string {
+  return Buffer.from(randomBytes(32)).toString('base64url');
+}
+
+// An Ed25519 private key is any 32 bytes (RFC 8032 §5.1.5). Behind this prefix they are PKCS #8 (RFC 8410 §7).
+const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+function randomSigningKey(randomBytes: RandomBytes): object {
+  const key = Buffer.concat([pkcs8Prefix, randomBytes(32)]);
+  return createPrivateKey({ key, format: 'der', type: 'pkcs8' }).export({ format: 'jwk' });
 }

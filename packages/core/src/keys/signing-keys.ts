@@ -1,5 +1,5 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { calculateJwkThumbprint, type JSONWebKeySet, type JWK } from 'jose';
+import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import type { JSONWebKeySet, JWK } from 'jose';
 import { KeyError } from './key-error.ts';
 
 /** The keys behind DAYPASS_SIGNING_KEYS: the first signs, all of them are published. */
@@ -12,8 +12,8 @@ export interface SigningKeys {
 const wanted = 'wants a JSON array of Ed25519 private JWKs: {"kty":"OKP","crv":"Ed25519","x":…,"d":…}';
 
 /** Reads DAYPASS_SIGNING_KEYS. A key without `kid` is named by its thumbprint (RFC 7638). Throws {@link KeyError}. */
-export async function parseSigningKeys(text: string): Promise<SigningKeys> {
-  const keys = await Promise.all(parseArray(text).map(parseKey));
+export function parseSigningKeys(text: string): SigningKeys {
+  const keys = parseArray(text).map(parseKey);
   const [first] = keys;
   if (!first) throw new KeyError(wanted);
   if (new Set(keys.map((key) => key.kid)).size !== keys.length) {
@@ -35,21 +35,18 @@ function parseArray(text: string): unknown[] {
   throw new KeyError(wanted);
 }
 
-async function parseKey(
-  value: unknown,
-  index: number,
-): Promise<{ kid: string; privateKey: KeyObject; publicJwk: JWK }> {
+function parseKey(value: unknown, index: number): { kid: string; privateKey: KeyObject; publicJwk: JWK } {
   const privateKey = importKey(value);
   if (!privateKey) throw new KeyError(`entry ${index + 1} is not such a key: it ${wanted}`);
 
-  const exported = createPublicKey(privateKey).export({ format: 'jwk' });
-  const thumbprint = await calculateJwkThumbprint({ kty: 'OKP', crv: 'Ed25519', x: exported.x ?? '' });
-  const kid = namedKid(value) ?? thumbprint;
-  return {
-    kid,
-    privateKey,
-    publicJwk: { kty: 'OKP', crv: 'Ed25519', x: exported.x ?? '', kid, use: 'sig', alg: 'EdDSA' },
-  };
+  const { x = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
+  const kid = namedKid(value) ?? thumbprint(x);
+  return { kid, privateKey, publicJwk: { kty: 'OKP', crv: 'Ed25519', x, kid, use: 'sig', alg: 'EdDSA' } };
+}
+
+/** RFC 7638 §3: the required members (RFC 8037 §2 names them) in alphabetical order, without white space. */
+function thumbprint(x: string): string {
+  return createHash('sha256').update(JSON.stringify({ crv: 'Ed25519', kty: 'OKP', x })).digest('base64url');
 }
 
 function importKey(value: unknown): KeyObject | undefined {

@@ -1,21 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createConnection, type Connection } from 'mongoose';
+import { createConnection, STATES, type Connection } from 'mongoose';
 import type { ChallengeStore } from '../codes/challenge.ts';
 import { challengeModel } from './challenge-model.ts';
 import { createChallengeStore } from './challenge-store.ts';
+import { reach } from './reach.ts';
 
 /** A database that may come later, go away and come back. */
 export interface Store {
   challenges: ChallengeStore;
   /** Deletes what is due, at most `limit` documents. How many it deleted. */
   purgeChallenges(now: Date, limit: number): Promise<number>;
+  /** Resolves when the database has been reached for the first time, or will not be any more. */
+  connected: Promise<void>;
   /** Resolves when the database answers and has its indexes. Rejects with what is wrong. */
   ready(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** How long any one operation may take, connecting included. */
-const operationTimeoutMs = 3_000;
+/** How long a connection may be silent before it is given up. {@link reach} sees to the whole operation. */
+const socketTimeoutMs = 5_000;
+const connectTimeoutMs = 2_000;
 /** How long an operation looks for a server that is not there: requests must not pile up behind it. */
 const serverSelectionTimeoutMs = 800;
 const reconnectPauseMs = 1_000;
@@ -38,10 +42,11 @@ export function openStore(url: string, onEvent: (event: string, error?: unknown)
 
   return {
     ...createChallengeStore(model),
+    connected,
     async ready() {
-      if (connection.readyState !== 1) throw new Error('not connected');
-      await connection.db?.command({ ping: 1 }, { timeoutMS: operationTimeoutMs });
-      indexed ??= model.createIndexes();
+      if (connection.readyState !== STATES.connected) throw new Error('not connected');
+      await reach(async () => connection.db?.command({ ping: 1 }));
+      indexed ??= reach(() => model.createIndexes());
       await indexed.catch((error: unknown) => {
         indexed = undefined; // Asked again next time.
         throw error;
@@ -70,7 +75,9 @@ async function keepConnecting(
         autoCreate: false,
         maxPoolSize: 16,
         serverSelectionTimeoutMS: serverSelectionTimeoutMs,
-        timeoutMS: operationTimeoutMs,
+        waitQueueTimeoutMS: serverSelectionTimeoutMs,
+        connectTimeoutMS: connectTimeoutMs,
+        socketTimeoutMS: socketTimeoutMs,
       });
       onEvent('database connected');
       return; // From here on the driver reconnects by itself.

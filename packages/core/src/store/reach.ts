@@ -1,16 +1,25 @@
 import { MongooseError, mongo } from 'mongoose';
 import { DaypassError } from '../errors.ts';
 
+/** How long any one operation may take. */
+const deadlineMs = 3_000;
+
 /**
  * Runs one operation. That the database cannot be reached, or not in time, becomes `unavailable`; whatever else
  * goes wrong is a fault of ours and passes through.
  */
 export async function reach<T>(operation: () => PromiseLike<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new mongo.MongoNetworkTimeoutError('no answer in time')), deadlineMs);
+  });
   try {
-    return await operation();
+    return await Promise.race([operation(), deadline]);
   } catch (error) {
     if (!isOutage(error)) throw error;
     throw new DaypassError('unavailable', 'the database does not answer', { cause: error });
+  } finally {
+    clearTimeout(timer);
   }
 }
 

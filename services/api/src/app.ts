@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import type { Sites } from '@daypass/core/sites/sites';
+import cookie from '@fastify/cookie';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import underPressure from '@fastify/under-pressure';
+import Fastify, { LogController, type FastifyBaseLogger } from 'fastify';
+import { createOriginGuard } from './http/guard-origin.ts';
+import { createErrorHandler } from './http/handle-error.ts';
+import { allowedOrigins } from './http/origins.ts';
+import type { SendProblem } from './http/send-problem.ts';
+import type { TypedApp } from './http/typed-app.ts';
+
+const maxBodyBytes = 8 * 1024;
+const maxHandlerMs = 5_000;
+const maxEventLoopDelayMs = 1_000;
+
+/** The public listener with everything but its routes: borders, headers, problems, reference. */
+export async function createApp(options: {
+  publicUrl: string;
+  sites: Sites;
+  /** CIDR ranges whose X-Forwarded-For is believed. */
+  trustedProxies: string[];
+  sendProblem: SendProblem;
+  log: FastifyBaseLogger;
+}): Promise<TypedApp> {
+  const { publicUrl, sites, trustedProxies, sendProblem, log } = options;
+  const originAllowed = allowedOrigins(publicUrl, sites);
+
+  const app = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
+    genReqId: () => randomUUID(),
+    trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
+    bodyLimit: maxBodyBytes,
+    handlerTimeout: maxHandlerMs,
+    requestTimeout: 10_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 128 },
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  app.removeContentTypeParser('text/plain');
+  app.setErrorHandler(createErrorHandler(sendProblem));
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'not_found'));
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
+  });
+
+  await app.register(underPressure, { maxEventLoopDelay: maxEventLoopDelayMs });
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    crossOriginResourcePolicy: { policy: 'cross-origin' }, // CORS below says who may read what.
+    hsts: publicUrl.startsWith('https:'),
+  });
+  await app.register(cors, {
+    origin: (origin, answer) => answer(null, origin !== undefined && originAllowed(origin)),
+    credentials: true,
+    methods: ['GET', 'POST', 'DELETE'],
+    allowedHeaders: ['authorization', 'content-type', 'idempotency-key'],
+    exposedHeaders: ['location', 'retry-after', 'x-request-id'],
+    maxAge: 600,
+  });
+  await app.register(cookie);
+  await app.register(swagger, { openapi: openApiHead(publicUrl) });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+
+  const guardOrigin = createOriginGuard(originAllowed, sendProblem);
+  app.addHook('preHandler', async (request, reply) => {
+    if (request.url.startsWith('/v1/')) await guardOrigin(request, reply);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    const ms = Math.round(reply.elapsedTime);
+    request.log.debug({ method: request.method, route, status: reply.statusCode, ms }, 'answered');
+  });
+  return app;
+}
+
+function openApiHead(publicUrl: string) {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Daypass',
+      version: '0.1.0',
+      description:
+        'Lets people into a site for a while, without an account. An emailed code proves control of a mailbox: it suits low-sensitivity access.',
+    },
+    servers: [{ url: publicUrl }],
+    components: {
+      securitySchemes: {
+        pass: { type: 'http' as const, scheme: 'bearer', bearerFormat: 'JWT' },
+        cookie: { type: 'apiKey' as const, in: 'cookie', name: '__Host-daypass' },
+      },
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { parseIndexKey, type IndexKey } from '@daypass/core/keys/index-key';
+import { parseSealingKeys, type SealingKeys } from '@daypass/core/keys/sealing-keys';
+import { parseSigningKeys, type SigningKeys } from '@daypass/core/keys/signing-keys';
+import {
+  host,
+  isLoopback,
+  mongodbUrl,
+  opsHost,
+  opsInsecure,
+  opsPort,
+  port,
+  redisUrl,
+} from '@daypass/runtime/config';
+import { list, type Variable } from '@daypass/runtime/variable';
+import ipaddr from 'ipaddr.js';
+
+/** Someone who may look at the queue dashboard. */
+export interface OpsUser {
+  name: string;
+  secret: string;
+}
+
+const publicUrl: Variable<string> = {
+  name: 'PUBLIC_URL',
+  wants: 'the address that browsers use, without a path: https://… (http: only for localhost)',
+  parse(value) {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (!url || url.pathname !== '/' || url.search || url.hash || url.username) return undefined;
+    const plain = url.protocol === 'http:' && isLoopback(url.hostname);
+    return plain || url.protocol === 'https:' ? url.origin : undefined;
+  },
+};
+
+const opsUsers: Variable<OpsUser[]> = {
+  name: 'OPS_USERS',
+  wants: 'name:secret pairs, comma-separated, each secret at least 12 characters',
+  parse(value) {
+    const users = list(value).map((entry) => /^(?<name>[^:\s]{1,64}):(?<secret>\S{12,})$/.exec(entry)?.groups);
+    return users.every((user) => user !== undefined)
+      ? users.map(({ name = '', secret = '' }) => ({ name, secret }))
+      : undefined;
+  },
+  fallback: '',
+  secret: true,
+};
+
+const trustedProxies: Variable<string[]> = {
+  name: 'TRUSTED_PROXIES',
+  wants: 'addresses or CIDR ranges, comma-separated: 10.0.0.0/8, fd00::/8',
+  parse: (value) => (list(value).every((range) => ipaddr.isValid(range) || ipaddr.isValidCIDR(range)) ? list(value) : undefined),
+  fallback: '',
+};
+
+const sealingKeys: Variable<SealingKeys> = {
+  name: 'DAYPASS_SECRETS',
+  wants: 'kid:key pairs, comma-separated, each key 32 bytes as base64url; the first is active',
+  parse: parseSealingKeys,
+  secret: true,
+};
+
+const indexKey: Variable<IndexKey> = {
+  name: 'DAYPASS_INDEX_KEY',
+  wants: '32 bytes as base64url',
+  parse: parseIndexKey,
+  secret: true,
+};
+
+const signingKeys: Variable<SigningKeys> = {
+  name: 'DAYPASS_SIGNING_KEYS',
+  wants: 'a JSON array of Ed25519 private JWKs; the first signs',
+  parse: parseSigningKeys,
+  secret: true,
+};
+
+/** What the API reads from its environment. */
+export const variables = {
+  host,
+  port,
+  publicUrl,
+  trustedProxies,
+  redisUrl,
+  mongodbUrl,
+  sealingKeys,
+  indexKey,
+  signingKeys,
+  opsHost,
+  opsPort: opsPort(9100),
+  opsInsecure,
+  opsUsers,
+};

@@ -1,0 +1,104 @@
+import { Type } from 'typebox';
+
+/** What requests and answers are made of. The OpenAPI document is made from the same. */
+
+export const Email = Type.String({ minLength: 3, maxLength: 320, description: 'One plain email address.' });
+export const SiteId = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$', default: 'default' });
+export const TypedCode = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: 'As the visitor typed it: case, spaces, hyphens and look-alikes do not matter.',
+});
+export const Locale = Type.String({ pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$', description: 'BCP 47.' });
+export const Session = Type.Literal('cookie', {
+  description: 'Also sets the pass as a cookie. Wants an Origin header that is one of the site.',
+});
+const Opaque = Type.String({ minLength: 1, maxLength: 4096 });
+const Seconds = Type.Integer({ minimum: 0, description: 'Seconds.' });
+
+export const ChallengeParams = Type.Object({ id: Type.String({ maxLength: 128 }) });
+
+export const CodeRequest = Type.Object(
+  {
+    email: Email,
+    site: Type.Optional(SiteId),
+    locale: Type.Optional(Locale),
+    proof: Type.Optional(Opaque),
+    device: Type.Optional(Opaque),
+    client: Type.Optional(
+      Type.Object({ address: Type.String({ maxLength: 64 }) }, { additionalProperties: false }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const CodeVerification = Type.Object(
+  { code: TypedCode, session: Type.Optional(Session) },
+  { additionalProperties: false },
+);
+
+export const AddressCodeVerification = Type.Object(
+  { email: Email, code: TypedCode, site: Type.Optional(SiteId), session: Type.Optional(Session) },
+  { additionalProperties: false },
+);
+
+export const Ticket = Type.Object({
+  id: Type.String(),
+  site: Type.String(),
+  expiresIn: Seconds,
+  resendIn: Seconds,
+  code: Type.Object({
+    length: Type.Integer(),
+    alphabet: Type.Union([Type.Literal('alphanumeric'), Type.Literal('numeric')]),
+  }),
+});
+
+export const Status = Type.Object({
+  id: Type.String(),
+  delivery: Type.Union([
+    Type.Literal('queued'),
+    Type.Literal('sent'),
+    Type.Literal('delayed'),
+    Type.Literal('refused'),
+  ]),
+  expiresIn: Seconds,
+  resendIn: Seconds,
+  attemptsLeft: Type.Integer({ minimum: 0 }),
+});
+
+export const GrantBody = Type.Object({
+  accessToken: Type.String(),
+  tokenType: Type.Literal('Bearer'),
+  expiresIn: Seconds,
+  subject: Type.String(),
+  site: Type.String(),
+  device: Type.String({ description: 'Send it back as `device` with the next request for the same address.' }),
+});
+
+export const PassBody = Type.Object({
+  subject: Type.String(),
+  site: Type.String(),
+  methods: Type.Array(Type.String()),
+  issuedAt: Type.String({ format: 'date-time' }),
+  expiresAt: Type.String({ format: 'date-time' }),
+  email: Type.Optional(Type.String()),
+});
+
+export const Problem = Type.Object(
+  {
+    type: Type.String({ format: 'uri' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.Optional(Type.String()),
+    code: Type.String(),
+    retryAfter: Type.Optional(Seconds),
+    attemptsLeft: Type.Optional(Type.Integer({ minimum: 0 })),
+  },
+  { description: 'RFC 9457. The page at `type` explains it.' },
+);
+
+/** The answers that any route of the interface may give besides its own. */
+export const problemResponses = {
+  '4xx': { description: 'Refused', content: { 'application/problem+json': { schema: Problem } } },
+  '5xx': { description: 'Not available', content: { 'application/problem+json': { schema: Problem } } },
+} as const;

@@ -1,0 +1,120 @@
+import type { ErrorCode } from '@daypass/core/errors';
+
+/** What can be wrong with a request before the domain hears of it, or with us. */
+export type HttpErrorCode =
+  | 'credentials_invalid'
+  | 'internal_error'
+  | 'malformed_request'
+  | 'not_found'
+  | 'origin_refused'
+  | 'payload_too_large'
+  | 'unsupported_media_type';
+
+export type ProblemCode = ErrorCode | HttpErrorCode;
+
+/** A problem type (RFC 9457 §4): what /problems/<code> says, and what every such answer has in common. */
+export interface ProblemType {
+  status: number;
+  title: string;
+  /** For whoever meets it: what happened, and what to do. */
+  explanation: string;
+}
+
+export const problems = {
+  address_invalid: {
+    status: 422,
+    title: 'Not an email address',
+    explanation:
+      'The address cannot be mailed to as it stands. One plain address is wanted, without a name, comments or quotes. Show it to the visitor again to be corrected.',
+  },
+  challenge_unknown: {
+    status: 404,
+    title: 'Unknown challenge',
+    explanation:
+      'The id in the path was not made by this deployment, or by one with another DAYPASS_INDEX_KEY. Use the id exactly as POST /v1/codes returned it.',
+  },
+  code_exhausted: {
+    status: 410,
+    title: 'Too many wrong codes',
+    explanation: 'Five wrong codes were typed. The code is dead, also for its owner. Ask for a new one.',
+  },
+  code_expired: {
+    status: 410,
+    title: 'Code expired',
+    explanation: 'The lifetime of the code is over. Ask for a new one.',
+  },
+  code_rejected: {
+    status: 422,
+    title: 'Wrong code',
+    explanation:
+      'The code is not the one that was mailed. `attemptsLeft`, where it is given, says how many more wrong ones the challenge takes.',
+  },
+  code_used: {
+    status: 409,
+    title: 'Code already used',
+    explanation: 'A code works once, and this one has. If it was not you who used it, ask for a new one.',
+  },
+  credentials_invalid: {
+    status: 401,
+    title: 'Site credentials refused',
+    explanation:
+      'The request carries an Authorization header, or vouches for a client, without credentials that this site has.',
+  },
+  internal_error: {
+    status: 500,
+    title: 'Something went wrong here',
+    explanation: 'This is our fault. Nothing is known to have happened. The request id helps whoever runs this to find it in the log.',
+  },
+  malformed_request: {
+    status: 400,
+    title: 'Malformed request',
+    explanation:
+      'The request is not what the interface takes: `detail` names the place and what is wanted there. Members that are not in the reference are refused too.',
+  },
+  not_found: {
+    status: 404,
+    title: 'Nothing here',
+    explanation: 'There is no such path, or not with this method. The reference at /docs lists all of them.',
+  },
+  origin_refused: {
+    status: 403,
+    title: 'Origin refused',
+    explanation:
+      'The page that sent this request is not one of the origins of the site, or the request needs an Origin header and has none. Add the origin to the site, scheme and port included.',
+  },
+  pass_invalid: {
+    status: 401,
+    title: 'No valid pass',
+    explanation: 'There is no pass in the request, or it is expired, edited, or meant for something else. Get in again.',
+  },
+  payload_too_large: {
+    status: 413,
+    title: 'Request too large',
+    explanation: 'The body is larger than anything this interface takes.',
+  },
+  site_unknown: {
+    status: 404,
+    title: 'Unknown site',
+    explanation: 'This deployment has no site of that name. Without `site` it is the one called `default`.',
+  },
+  too_many_requests: {
+    status: 429,
+    title: 'Too many requests',
+    explanation:
+      'A limit is spent: for the address, for the network, or for the challenge. Wait for `retryAfter` seconds (also in Retry-After), and show the visitor how long that is.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'Not available right now',
+    explanation: 'Something this service needs is away, or there is too much to do. Nothing was taken on. Try again after Retry-After seconds.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'Unsupported media type',
+    explanation: 'The body has to be JSON, and say so: Content-Type: application/json.',
+  },
+} as const satisfies Record<ProblemCode, ProblemType>;
+
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(problems, code);
+}

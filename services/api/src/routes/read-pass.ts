@@ -1,0 +1,45 @@
+import type { Pass } from '@daypass/core/access/verify-pass';
+import type { Refusal } from '@daypass/core/errors';
+import { PassBody, problemResponses } from '../http/schemas.ts';
+import { sendRefusal, type SendProblem } from '../http/send-problem.ts';
+import type { SessionCookie } from '../http/session-cookie.ts';
+import type { TypedApp } from '../http/typed-app.ts';
+
+export function readPassRoute(
+  app: TypedApp,
+  dependencies: {
+    verifyPass: (token: string) => Promise<Pass | Refusal>;
+    sessionCookie: SessionCookie;
+    sendProblem: SendProblem;
+  },
+): void {
+  const { verifyPass, sessionCookie, sendProblem } = dependencies;
+  const schema = {
+    operationId: 'readPass',
+    summary: 'What a pass says',
+    tags: ['Access'],
+    security: [{ pass: [] }, { cookie: [] }],
+    response: { 200: PassBody, ...problemResponses },
+  };
+
+  app.get('/v1/pass', { schema }, async (request, reply) => {
+    const token = bearerToken(request.headers.authorization) ?? sessionCookie.read(request);
+    if (token === undefined) return sendProblem(reply, 'pass_invalid');
+    const pass = await verifyPass(token);
+    if (!pass.ok) return sendRefusal(sendProblem, reply, pass);
+    const { subject, site, methods, issuedAt, expiresAt, email } = pass;
+    return reply.code(200).send({
+      subject,
+      site,
+      methods,
+      issuedAt: issuedAt.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+      ...(email !== undefined && { email }),
+    });
+  });
+}
+
+/** RFC 6750 §2.1. */
+function bearerToken(header: string | undefined): string | undefined {
+  return /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header ?? '')?.[1];
+}

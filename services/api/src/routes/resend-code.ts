@@ -1,0 +1,28 @@
+import type { CodeTicket } from '@daypass/core/codes/code-mail-order';
+import type { Refusal } from '@daypass/core/errors';
+import { ChallengeParams, problemResponses, Ticket } from '../http/schemas.ts';
+import { sendRefusal, type SendProblem } from '../http/send-problem.ts';
+import { sendTicket } from '../http/send-ticket.ts';
+import type { TypedApp } from '../http/typed-app.ts';
+
+export function resendCodeRoute(
+  app: TypedApp,
+  dependencies: {
+    resendCode: (input: { id: string; ip: string }) => Promise<CodeTicket | Refusal>;
+    sendProblem: SendProblem;
+  },
+): void {
+  const { resendCode, sendProblem } = dependencies;
+  const schema = {
+    operationId: 'resendCode',
+    summary: 'Mail the same code again',
+    tags: ['Email codes'],
+    params: ChallengeParams,
+    response: { 202: Ticket, ...problemResponses },
+  };
+
+  app.post('/v1/codes/:id/resend', { schema }, async (request, reply) => {
+    const asked = await resendCode({ id: request.params.id, ip: request.ip });
+    return asked.ok ? sendTicket(reply, asked) : sendRefusal(sendProblem, reply, asked);
+  });
+}

@@ -1,0 +1,28 @@
+import type { ProvenAddress } from '@daypass/core/codes/proven-address';
+import type { Refusal } from '@daypass/core/errors';
+import { AddressCodeVerification, GrantBody, problemResponses } from '../http/schemas.ts';
+import type { SendGrant } from '../http/send-grant.ts';
+import type { TypedApp } from '../http/typed-app.ts';
+
+export function verifyAddressCodeRoute(
+  app: TypedApp,
+  dependencies: {
+    verifyAddressCode: (input: { site: string; email: string; code: string }) => Promise<ProvenAddress | Refusal>;
+    sendGrant: SendGrant;
+  },
+): void {
+  const { verifyAddressCode, sendGrant } = dependencies;
+  const schema = {
+    operationId: 'verifyAddressCode',
+    summary: 'Get in with address and code, when the challenge id is not at hand',
+    tags: ['Email codes'],
+    body: AddressCodeVerification,
+    response: { 200: GrantBody, ...problemResponses },
+  };
+
+  app.post('/v1/codes/verify', { schema }, async (request, reply) => {
+    const { email, code, site = 'default', session } = request.body;
+    const proof = await verifyAddressCode({ site, email, code });
+    return sendGrant(reply, proof, session);
+  });
+}

@@ -1,0 +1,29 @@
+import type { ProvenAddress } from '@daypass/core/codes/proven-address';
+import type { Refusal } from '@daypass/core/errors';
+import { ChallengeParams, CodeVerification, GrantBody, problemResponses } from '../http/schemas.ts';
+import type { SendGrant } from '../http/send-grant.ts';
+import type { TypedApp } from '../http/typed-app.ts';
+
+export function verifyCodeRoute(
+  app: TypedApp,
+  dependencies: {
+    verifyCode: (input: { id: string; code: string }) => Promise<ProvenAddress | Refusal>;
+    sendGrant: SendGrant;
+  },
+): void {
+  const { verifyCode, sendGrant } = dependencies;
+  const schema = {
+    operationId: 'verifyCode',
+    summary: 'Get in with the code of a challenge',
+    tags: ['Email codes'],
+    params: ChallengeParams,
+    body: CodeVerification,
+    response: { 200: GrantBody, ...problemResponses },
+  };
+
+  app.post('/v1/codes/:id/verify', { schema }, async (request, reply) => {
+    const { code, session } = request.body;
+    const proof = await verifyCode({ id: request.params.id, code });
+    return sendGrant(reply, proof, session);
+  });
+}

@@ -1,0 +1,40 @@
+import type { CodeMailOrder } from '@daypass/core/codes/code-mail-order';
+import type { IssueOutcome } from '@daypass/core/codes/issue-code';
+import type { CodeIssue } from '@daypass/jobs/code-issue';
+import type { Handler, Verdict } from '@daypass/jobs/consumer';
+import type { Logger } from '@daypass/runtime/logger';
+
+/** How soon to look again at a mail that another worker is sending. */
+const leasedPauseMs = 2_000;
+
+/** Carries out one code-issue job, says in the log what became of it, and tells the queue. */
+export function createDeliverCode(dependencies: {
+  issueCode: (order: CodeMailOrder) => Promise<IssueOutcome>;
+  /** Counts outcomes, for the metrics. */
+  count: (outcome: IssueOutcome['outcome'], reason: string) => void;
+  log: Logger;
+}): Handler<CodeIssue> {
+  const { issueCode, count, log } = dependencies;
+
+  return async ({ id, site, envelope, send }) => {
+    const result = await issueCode({ id, site, envelope, send });
+    const reason = 'reason' in result ? result.reason : '';
+    count(result.outcome, reason);
+    log[result.outcome === 'lost' ? 'warn' : 'info']({ challenge: id, site, send, reason }, `mail ${result.outcome}`);
+    return verdictOf(result);
+  };
+}
+
+function verdictOf(result: IssueOutcome): Verdict {
+  switch (result.outcome) {
+    case 'sent':
+    case 'settled':
+      return { verdict: 'done' };
+    case 'leased':
+      return { verdict: 'later', delayMs: leasedPauseMs };
+    case 'delayed':
+      return { verdict: 'retry', reason: result.reason };
+    case 'lost':
+      return { verdict: 'failed', reason: result.reason };
+  }
+}

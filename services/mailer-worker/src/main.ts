@@ -1,0 +1,69 @@
+import { createIssueCode } from '@daypass/core/codes/issue-code';
+import { builtInSite } from '@daypass/core/sites/site';
+import { createSites } from '@daypass/core/sites/sites';
+import { openStore } from '@daypass/core/store/open-store';
+import { codeIssue } from '@daypass/jobs/code-issue';
+import { createConsumer } from '@daypass/jobs/consumer';
+import { createLeases } from '@daypass/runtime/lease';
+import { createRegistry, listenForOps } from '@daypass/runtime/ops-listener';
+import { readEnvironment } from '@daypass/runtime/read-environment';
+import { checkRedis, closeRedis, connectRedis } from '@daypass/runtime/redis';
+import { runService } from '@daypass/runtime/run-service';
+import { variables } from './config.ts';
+import { createDeliverCode } from './deliver-code.ts';
+import { createMailCounter } from './mail-counter.ts';
+import { handOverInOrder } from './transports/in-order.ts';
+import { createSmtpTransport, smtpDeadlineMs } from './transports/smtp-transport.ts';
+
+/** A lease outlasts the longest hand-over, and what is written before and after it. */
+const leaseMs = smtpDeadlineMs + 10_000;
+/** What a stopping worker gives the mails in hand. */
+const drainDeadlineMs = 6_000;
+
+await runService('mailer-worker', async ({ log, onStop }) => {
+  const config = readEnvironment(variables, process.env);
+  const { sealingKeys, indexKey, concurrency } = config;
+  const now = () => new Date();
+
+  const redis = connectRedis(config.redisUrl, 'fail-fast', (err) => log.debug({ err }, 'redis trouble'));
+  onStop('redis', () => closeRedis(redis));
+  const blockingRedis = connectRedis(config.redisUrl, 'wait', (err) => log.warn({ err }, 'redis not reached'));
+  onStop('blocking redis', () => closeRedis(blockingRedis));
+
+  const store = openStore(config.mongodbUrl, (event, err) => log.info({ err }, event));
+  onStop('store', () => store.close());
+
+  const transports = config.smtpUrls.map((url) => createSmtpTransport(url, config.mailFrom, concurrency));
+  onStop('smtp', async () => transports.forEach((transport) => transport.close({ force: true })));
+
+  const registry = createRegistry();
+  const issueCode = createIssueCode({
+    sites: createSites([builtInSite([])]),
+    indexKey,
+    sealingKeys,
+    challenges: store.challenges,
+    takeLease: createLeases(redis, leaseMs),
+    handOver: handOverInOrder(transports),
+    now,
+  });
+  const deliverCode = createDeliverCode({ issueCode, count: createMailCounter(registry), log });
+  const consumer = createConsumer(codeIssue, blockingRedis, deliverCode, {
+    concurrency,
+    onError: (err) => log.warn({ err }, 'queue trouble'),
+  });
+
+  const ops = await listenForOps({
+    host: config.opsHost,
+    port: config.opsPort,
+    insecure: config.opsInsecure,
+    registry,
+    checks: {
+      redis: { probe: () => checkRedis(redis), required: true },
+      mongodb: { probe: () => store.ready(), required: true },
+      queue: { probe: async () => consumer.assertRunning(), required: true },
+    },
+  });
+  onStop('ops listener', ops.close);
+  onStop('consumer', () => consumer.stop(drainDeadlineMs));
+  log.info({ opsPort: ops.port, concurrency }, 'mailer worker takes jobs');
+});

@@ -1,0 +1,43 @@
+import { openStore } from '@daypass/core/store/open-store';
+import { codeIssue } from '@daypass/jobs/code-issue';
+import { createProducer } from '@daypass/jobs/producer';
+import { createRegistry, listenForOps } from '@daypass/runtime/ops-listener';
+import { readEnvironment } from '@daypass/runtime/read-environment';
+import { checkRedis, closeRedis, connectRedis } from '@daypass/runtime/redis';
+import { runService } from '@daypass/runtime/run-service';
+import { variables } from './config.ts';
+import { startSchedule } from './schedule.ts';
+import { createSweepMetrics } from './sweep-metrics.ts';
+import { expiredChallenges } from './sweeps/expired-challenges.ts';
+import { finishedJobs } from './sweeps/finished-jobs.ts';
+
+await runService('sweeper', async ({ log, onStop }) => {
+  const config = readEnvironment(variables, process.env);
+
+  const redis = connectRedis(config.redisUrl, 'fail-fast', (err) => log.debug({ err }, 'redis trouble'));
+  onStop('redis', () => closeRedis(redis));
+  const producer = createProducer(codeIssue, redis, (err) => log.debug({ err }, 'queue trouble'));
+
+  const store = openStore(config.mongodbUrl, (event, err) => log.info({ err }, event));
+  onStop('store', () => store.close());
+
+  const registry = createRegistry();
+  const ops = await listenForOps({
+    host: config.opsHost,
+    port: config.opsPort,
+    insecure: config.opsInsecure,
+    registry,
+    checks: {
+      redis: { probe: () => checkRedis(redis), required: true },
+      mongodb: { probe: () => store.ready(), required: true },
+    },
+  });
+  onStop('ops listener', ops.close);
+
+  await store.connected; // The round at the start is for what fell due while no sweeper ran.
+  const metrics = createSweepMetrics(registry);
+  const sweeps = [expiredChallenges(store, () => new Date()), finishedJobs(producer)];
+  const schedule = startSchedule(sweeps, log, metrics.swept, metrics.failed);
+  onStop('schedule', () => schedule.stop());
+  log.info({ opsPort: ops.port }, 'sweeper runs');
+});

@@ -1,0 +1,57 @@
+import type { Logger } from '@daypass/runtime/logger';
+import { schedule as cron } from 'node-cron';
+import { runSweep } from './run-sweep.ts';
+import type { Sweep } from './sweep.ts';
+
+export interface Schedule {
+  /** Ends the rounds that are under way after the batch in hand, and waits for them. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs each sweep once now, because cron never catches up, and then by its schedule; never beside itself.
+ *
+ * @param onSwept told of each round that ran to its end, with the number deleted and the seconds it took
+ */
+export function startSchedule(
+  sweeps: readonly Sweep[],
+  log: Logger,
+  onSwept: (name: string, deleted: number, seconds: number) => void,
+  onFailed: (name: string) => void,
+): Schedule {
+  const stopping = new AbortController();
+  const running = new Map<string, Promise<void>>();
+
+  // node-cron's own guard does not know of the round at the start.
+  function startRound(sweep: Sweep): Promise<void> {
+    const round = running.get(sweep.name) ?? runRound(sweep).finally(() => running.delete(sweep.name));
+    running.set(sweep.name, round);
+    return round;
+  }
+
+  async function runRound(sweep: Sweep): Promise<void> {
+    const started = performance.now();
+    try {
+      const deleted = await runSweep(sweep, stopping.signal, log);
+      const seconds = (performance.now() - started) / 1000;
+      onSwept(sweep.name, deleted, seconds);
+      log[deleted > 0 ? 'info' : 'debug']({ sweep: sweep.name, deleted, seconds }, 'swept');
+    } catch (err) {
+      onFailed(sweep.name);
+      log.warn({ sweep: sweep.name, err }, 'sweep failed, the next round tries again');
+    }
+  }
+
+  const tasks = sweeps.map((sweep) =>
+    cron(sweep.schedule, () => startRound(sweep), { name: sweep.name, noOverlap: true }),
+  );
+  for (const sweep of sweeps) void startRound(sweep);
+
+  return {
+    async stop() {
+      stopping.abort();
+      await Promise.all(tasks.map(async (task) => task.destroy()));
+      await Promise.all(running.values());
+    },
+  };
+}

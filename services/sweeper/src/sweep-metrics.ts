@@ -1,0 +1,35 @@
+import { Counter, Histogram, type Registry } from '@prometheus-io/client';
+
+export interface SweepMetrics {
+  swept: (name: string, deleted: number, seconds: number) => void;
+  failed: (name: string) => void;
+}
+
+export function createSweepMetrics(registry: Registry): SweepMetrics {
+  const deletions = new Counter({
+    name: 'daypass_sweep_deleted_total',
+    help: 'Things deleted because their time was over.',
+    labelNames: ['sweep'],
+    registers: [registry],
+  });
+  const failures = new Counter({
+    name: 'daypass_sweep_failures_total',
+    help: 'Rounds of a sweep that ended with an error.',
+    labelNames: ['sweep'],
+    registers: [registry],
+  });
+  const durations = new Histogram({
+    name: 'daypass_sweep_duration_seconds',
+    help: 'How long a round of a sweep took.',
+    labelNames: ['sweep'],
+    buckets: [0.01, 0.1, 1, 10, 60, 300],
+    registers: [registry],
+  });
+  return {
+    swept(sweep, deleted, seconds) {
+      deletions.inc({ sweep }, deleted);
+      durations.observe({ sweep }, seconds);
+    },
+    failed: (sweep) => failures.inc({ sweep }),
+  };
+}

@@ -1,0 +1,15 @@
+import type { Store } from '@daypass/core/store/open-store';
+import type { Sweep } from '../sweep.ts';
+
+// Larger batches stall the database noticeably, smaller ones waste round trips.
+const batchSize = 1_000;
+
+/** Challenges that nothing can come of any more. */
+export function expiredChallenges(store: Store, now: () => Date): Sweep {
+  return {
+    name: 'expired-challenges',
+    schedule: '*/30 * * * * *',
+    batchSize,
+    deleteBatch: () => store.purgeChallenges(now(), batchSize),
+  };
+}

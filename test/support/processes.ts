@@ -1,0 +1,51 @@
+import { startLeashedProcess, type LeashedProcess } from '@daypass/tools/processes/leashed-process';
+
+/** A service's process, as a test sees it. */
+export interface ServiceProcess extends LeashedProcess {
+  /** Everything it has written, from the start. */
+  output: string[];
+  /** Where its internal listener answers. */
+  opsUrl: string;
+  /** Where its public listener answers; empty when it has none. */
+  url: string;
+}
+
+export type ServiceName = 'api' | 'mailer-worker' | 'sweeper';
+
+const startDeadlineMs = 20_000;
+const up: Record<ServiceName, string> = {
+  api: 'api listens',
+  'mailer-worker': 'mailer worker takes jobs',
+  sweeper: 'sweeper runs',
+};
+
+/** Starts a service and resolves when it says that it is up. It ends with the test process, however that ends. */
+export async function startService(name: ServiceName, env: NodeJS.ProcessEnv): Promise<ServiceProcess> {
+  const output: string[] = [];
+  let onLine = (_line: string): void => undefined;
+  const process_ = startLeashedProcess({
+    command: process.execPath,
+    args: [new URL(`../../services/${name}/src/main.ts`, import.meta.url).pathname],
+    env: { PATH: process.env['PATH'], ...env },
+    onLine: (line) => {
+      output.push(line);
+      onLine(line);
+    },
+  });
+
+  const ready = new Promise<Record<string, unknown>>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`${name} is not up:\n${output.join('\n')}`)), startDeadlineMs);
+    onLine = (line) => {
+      if (!line.includes(up[name])) return;
+      clearTimeout(timer);
+      resolve(JSON.parse(line) as Record<string, unknown>);
+    };
+    void process_.exited.then(({ code }) => {
+      clearTimeout(timer);
+      reject(new Error(`${name} ended with ${code}:\n${output.join('\n')}`));
+    });
+  });
+  const said = await ready;
+  const address = typeof said['address'] === 'string' ? said['address'] : '';
+  return { ...process_, output, url: address, opsUrl: `http://127.0.0.1:${String(said['opsPort'])}` };
+}

@@ -1,0 +1,36 @@
+// node tools/bootstrap.mjs start|test|check [ARGUMENT…]
+//
+// What `npm start`, `npm test` and `npm run check` call. It needs Node 18 and npm, nothing else: it brings Node 24,
+// pnpm and the packages into the clone where they are missing, and runs the command under that Node.
+import { join } from 'node:path';
+
+import { bringNode } from './bootstrap/bring-node.mjs';
+import { bringPackages } from './bootstrap/bring-packages.mjs';
+import { cleanEnvironment } from './bootstrap/clean-environment.mjs';
+import { places } from './bootstrap/places.mjs';
+import { runInForeground } from './bootstrap/run-in-foreground.mjs';
+
+const programs = {
+  start: [join(places.repo, 'tools/src/start.ts')],
+  test: [join(places.repo, 'node_modules/vitest/vitest.mjs'), 'run'],
+  check: [join(places.repo, 'tools/src/check.ts')],
+};
+
+async function main([command, ...args]) {
+  const program = programs[command];
+  if (!program) throw new Error('Usage: node tools/bootstrap.mjs start|test|check [argument…]');
+  if (process.platform === 'win32') throw new Error('Daypass runs on Linux and macOS. On Windows, use it inside WSL.');
+
+  const env = cleanEnvironment(process.env);
+  const node = await bringNode(env);
+  await bringPackages(node, env);
+  return runInForeground(node, [...program, ...args], env);
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error) => {
+    console.error(`\n${error.message}\n`);
+    process.exit(1);
+  },
+);

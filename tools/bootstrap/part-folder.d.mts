@@ -1,0 +1,1 @@
+export declare function partFolder(path: string): string;

@@ -1,0 +1,2 @@
+export type Lock = { held: true; tookOver: boolean; release: () => void } | { held: false; pid: number };
+export declare function takeLock(path: string): Lock;
