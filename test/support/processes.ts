@@ -23,7 +23,7 @@ const up: Record<ServiceName, string> = {
 export async function startService(name: ServiceName, env: NodeJS.ProcessEnv): Promise<ServiceProcess> {
   const output: string[] = [];
   let onLine = (_line: string): void => undefined;
-  const process_ = startLeashedProcess({
+  const child = startLeashedProcess({
     command: process.execPath,
     args: [new URL(`../../services/${name}/src/main.ts`, import.meta.url).pathname],
     env: { PATH: process.env['PATH'], ...env },
@@ -40,12 +40,12 @@ export async function startService(name: ServiceName, env: NodeJS.ProcessEnv): P
       clearTimeout(timer);
       resolve(JSON.parse(line) as Record<string, unknown>);
     };
-    void process_.exited.then(({ code }) => {
+    void child.exited.then(({ code }) => {
       clearTimeout(timer);
       reject(new Error(`${name} ended with ${code}:\n${output.join('\n')}`));
     });
   });
   const said = await ready;
   const address = typeof said['address'] === 'string' ? said['address'] : '';
-  return { ...process_, output, url: address, opsUrl: `http://127.0.0.1:${String(said['opsPort'])}` };
+  return { ...child, output, url: address, opsUrl: `http://127.0.0.1:${String(said['opsPort'])}` };
 }

@@ -25,19 +25,23 @@ export interface SystemOptions {
   apis?: number;
   workers?: number;
   sweepers?: number;
+  /** Stores of the test's own, which it may stop and kill. */
+  redisUrl?: string;
+  mongodbUrl?: string;
   env?: NodeJS.ProcessEnv;
 }
 
 /** What the tests sign in to the queue dashboard with. */
 export const opsUser = { name: 'ops', secret: randomBytes(12).toString('base64url') };
 
-export async function startSystem({ apis = 1, workers = 1, sweepers = 0, env: extra }: SystemOptions = {}): Promise<System> {
+export async function startSystem(options: SystemOptions = {}): Promise<System> {
+  const { apis = 1, workers = 1, sweepers = 0, redisUrl = sharedStores().redisUrl } = options;
   const catcher = await startCatcher({ keep: 10_000 });
-  const database = `test-${randomBytes(6).toString('hex')}`;
+  const mongodbUrl = options.mongodbUrl ?? databaseUrl(`test-${randomBytes(6).toString('hex')}`);
   const env: NodeJS.ProcessEnv = {
     ...makeSecrets(new Date(), randomBytes),
-    REDIS_URL: sharedStores().redisUrl,
-    MONGODB_URL: databaseUrl(database),
+    REDIS_URL: redisUrl,
+    MONGODB_URL: mongodbUrl,
     SMTP_URL: catcher.smtpUrl,
     PUBLIC_URL: 'http://localhost:3000',
     PORT: '0',
@@ -46,11 +50,12 @@ export async function startSystem({ apis = 1, workers = 1, sweepers = 0, env: ex
     // So that a test can speak from many networks.
     TRUSTED_PROXIES: '127.0.0.1/32',
     LOG_LEVEL: 'trace',
-    ...extra,
+    ...options.env,
   };
-  const redis = new Redis(sharedStores().redisUrl);
+  const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
+  redis.on('error', () => undefined); // Some tests take it away.
   await redis.flushdb();
-  const mongo = await mongoose.createConnection(databaseUrl(database)).asPromise();
+  const mongo = await mongoose.createConnection(mongodbUrl).asPromise();
 
   const start = (name: 'api' | 'mailer-worker' | 'sweeper', count: number) =>
     Promise.all(Array.from({ length: count }, () => startService(name, env)));
@@ -71,9 +76,9 @@ export async function startSystem({ apis = 1, workers = 1, sweepers = 0, env: ex
     visitor: (api = 0) => createVisitor(apiProcesses[api]?.url ?? '', catcher),
     async stop() {
       await Promise.all([...apiProcesses, ...workerProcesses, ...sweeperProcesses].map((service) => service.stop()));
-      await mongo.dropDatabase();
-      await mongo.close();
-      await redis.flushdb();
+      if (options.mongodbUrl === undefined) await mongo.dropDatabase();
+      await mongo.close(true);
+      if (options.redisUrl === undefined) await redis.flushdb();
       redis.disconnect();
       await catcher.stop();
     },

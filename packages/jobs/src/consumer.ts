@@ -101,5 +101,6 @@ async function carryOut(verdict: Verdict, job: Job<unknown>, token: string | und
 
 function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown_error';
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  const name = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  return /^\w{1,64}$/.test(name) ? name : 'unknown_error';
 }

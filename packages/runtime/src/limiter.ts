@@ -69,7 +69,7 @@ return #KEYS
 const keyPrefix = '{daypass}:limit';
 
 /** Redis did not answer: nothing may be let through on a guess. */
-export class LimiterUnavailable extends Error {
+class LimiterUnavailable extends Error {
   override readonly name = 'LimiterUnavailable';
   readonly code = 'unavailable';
 }

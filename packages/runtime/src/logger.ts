@@ -27,7 +27,11 @@ const maxCauses = 5;
 /** An error as it may be written down. */
 export function describeError(error: unknown, depth = 0): DescribedError {
   if (!(error instanceof Error)) return { name: typeof error, message: '' };
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));
+  // The stack begins with the message, which may have lines of its own.
+  const frames = error.stack
+    ?.replace(error.message, '')
+    .split('\n')
+    .filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
   return {
     name: error.name,
     message: maskAddresses(error.message),
@@ -37,7 +41,15 @@ export function describeError(error: unknown, depth = 0): DescribedError {
   };
 }
 
-/** Replaces every word with an "@" in it, which is also what a password in a URL looks like. */
+const maxLength = 300;
+
+/** Replaces what may be an address, or a URL with a password in it. Only then is it cut: half an address has no "@". */
 function maskAddresses(message: string): string {
-  return message.slice(0, 300).replace(/[^\s<>"'(),;]*@[^\s<>"'(),;]*/g, '[masked]');
+  return message.replace(/\S+/g, maskWord).slice(0, maxLength);
+}
+
+function maskWord(word: string): string {
+  const secret = /@|%40/;
+  if (word.includes('://') && secret.test(word)) return '[masked]'; // A password may hold any character.
+  return word.replace(/[^<>"'(),;]+/g, (part) => (secret.test(part) ? '[masked]' : part));
 }

@@ -16,10 +16,15 @@ const stopDeadlineMs = 10_000;
  * Runs one process: starts it, stops it on SIGTERM or SIGINT in reverse order under one deadline, and ends it with a
  * sentence when it cannot start. A second signal ends it at once.
  *
- * @param start reads the environment, wires everything, and resolves when the process is listening
+ * @param environment what `start` reads too: LOG_LEVEL has to be known before anything can be said
+ * @param start wires everything, and resolves when the process is listening
  */
-export async function runService(name: string, start: (service: Service) => Promise<void>): Promise<void> {
-  const log = createLogger(name, logLevel.parse(process.env['LOG_LEVEL'] ?? 'info') ?? 'info');
+export async function runService(
+  name: string,
+  environment: NodeJS.ProcessEnv,
+  start: (service: Service) => Promise<void>,
+): Promise<void> {
+  const log = createLogger(name, logLevel.parse(environment['LOG_LEVEL'] ?? 'info') ?? 'info');
   const parts: { what: string; stop: () => Promise<void> }[] = [];
   let stopping = false;
 

@@ -4,6 +4,7 @@ import { parseSigningKeys, type SigningKeys } from '@daypass/core/keys/signing-k
 import {
   host,
   isLoopback,
+  logLevel,
   mongodbUrl,
   opsHost,
   opsInsecure,
@@ -87,4 +88,5 @@ export const variables = {
   opsPort: opsPort(9100),
   opsInsecure,
   opsUsers,
+  logLevel,
 };

@@ -30,7 +30,7 @@ import { resendCodeRoute } from './routes/resend-code.ts';
 import { verifyAddressCodeRoute } from './routes/verify-address-code.ts';
 import { verifyCodeRoute } from './routes/verify-code.ts';
 
-await runService('api', async ({ log, onStop }) => {
+await runService('api', process.env, async ({ log, onStop }) => {
   const config = readEnvironment(variables, process.env);
   const { publicUrl, sealingKeys, indexKey, signingKeys } = config;
   const sites = createSites([builtInSite([publicUrl])]);

@@ -1,6 +1,6 @@
 import { parseIndexKey, type IndexKey } from '@daypass/core/keys/index-key';
 import { parseSealingKeys, type SealingKeys } from '@daypass/core/keys/sealing-keys';
-import { isUrl, mongodbUrl, opsHost, opsInsecure, opsPort, redisUrl } from '@daypass/runtime/config';
+import { isUrl, logLevel, mongodbUrl, opsHost, opsInsecure, opsPort, redisUrl } from '@daypass/runtime/config';
 import { integer, list, type Variable } from '@daypass/runtime/variable';
 import { parseSender, type Sender } from './sender.ts';
 
@@ -54,4 +54,5 @@ export const variables = {
   opsHost,
   opsPort: opsPort(9101),
   opsInsecure,
+  logLevel,
 };

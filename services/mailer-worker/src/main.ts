@@ -20,7 +20,7 @@ const leaseMs = smtpDeadlineMs + 10_000;
 /** What a stopping worker gives the mails in hand. */
 const drainDeadlineMs = 6_000;
 
-await runService('mailer-worker', async ({ log, onStop }) => {
+await runService('mailer-worker', process.env, async ({ log, onStop }) => {
   const config = readEnvironment(variables, process.env);
   const { sealingKeys, indexKey, concurrency } = config;
   const now = () => new Date();

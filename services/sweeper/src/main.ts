@@ -11,7 +11,7 @@ import { createSweepMetrics } from './sweep-metrics.ts';
 import { expiredChallenges } from './sweeps/expired-challenges.ts';
 import { finishedJobs } from './sweeps/finished-jobs.ts';
 
-await runService('sweeper', async ({ log, onStop }) => {
+await runService('sweeper', process.env, async ({ log, onStop }) => {
   const config = readEnvironment(variables, process.env);
 
   const redis = connectRedis(config.redisUrl, 'fail-fast', (err) => log.debug({ err }, 'redis trouble'));

@@ -15,9 +15,12 @@ export interface Address {
 const maxLocalOctets = 64;
 const maxOctets = 254;
 
-// Controls, format characters, separators, surrogates, private use, unassigned: whatever does not show, and
-// whatever could end a header or add a recipient.
-const invisible = /[\p{C}\p{Z}]/u;
+// Controls, format characters, separators, surrogates, private use, unassigned, fillers, the blank of braille:
+// whatever does not show, and whatever could end a header or add a recipient.
+const invisible = /[\p{C}\p{Z}\p{DI}\u{2800}]/u;
+// What a URL's host may not hold (WHATWG URL, forbidden domain code points). domainToASCII() reads a URL: it would
+// drop a path and undo an escape.
+const notInDomain = /[#%/:<>?@[\\\]^|"]/;
 
 /**
  * Reads what a visitor typed. Surrounding white space is forgiven, anything else that is not one plain
@@ -32,8 +35,11 @@ export function parseAddress(typed: string): Address | undefined {
 
   const at = text.lastIndexOf('@');
   const local = text.slice(0, at);
-  const domain = domainToASCII(text.slice(at + 1)).toLowerCase();
-  if (at < 1 || domain === '') return undefined;
+  const typedDomain = text.slice(at + 1);
+  // A quoted local part is a second way to write the same mailbox, which would be counted apart.
+  if (at < 1 || local.includes('"') || notInDomain.test(typedDomain)) return undefined;
+  const domain = domainToASCII(typedDomain).toLowerCase();
+  if (domain === '') return undefined;
 
   const delivery = `${local}@${domain}`;
   if (Buffer.byteLength(local) > maxLocalOctets || Buffer.byteLength(delivery) > maxOctets) {

@@ -19,7 +19,7 @@ const characters = {
 // What people type for a character that the alphabet leaves out.
 const lookAlikes: Record<string, string> = { I: '1', L: '1', O: '0', U: 'V' };
 
-const digitOrMark = /\p{Nd}/u;
+const decimalDigit = /\p{Nd}/u;
 const separators = /[\s\p{Z}\p{Pd}\p{Cf}_.·]/gu;
 
 /** A uniformly random code: bytes beyond the last whole multiple of the alphabet are thrown away. */
@@ -59,14 +59,14 @@ export function displayCode(format: CodeFormat, code: string): string {
 
 function fold(alphabet: string, character: string): string {
   if (alphabet.includes(character)) return character;
-  if (digitOrMark.test(character)) return String(digitValue(character));
+  if (decimalDigit.test(character)) return String(digitValue(character));
   return lookAlikes[character] ?? character;
 }
 
-/** The value of a decimal digit of any script: Unicode lays each script's ten out in order. */
+/** The value of a decimal digit of any script: Unicode lays each ten out in order, some tens one after another. */
 function digitValue(digit: string): number {
   const point = digit.codePointAt(0) ?? 0;
   let zero = point;
-  while (point - zero < 9 && digitOrMark.test(String.fromCodePoint(zero - 1))) zero -= 1;
-  return point - zero;
+  while (decimalDigit.test(String.fromCodePoint(zero - 1))) zero -= 1;
+  return (point - zero) % 10;
 }

@@ -44,6 +44,7 @@ export function seal(
  */
 export function open(keys: SealingKeys, context: SealContext, sealed: string): string | undefined {
   const bytes = Buffer.from(sealed, 'base64url');
+  if (bytes.toString('base64url') !== sealed) return undefined; // Decoding overlooks what it does not know.
   const kidLength = bytes[1] ?? 0;
   const bodyStart = 2 + kidLength + saltBytes;
   if (bytes[0] !== version || bytes.length < bodyStart + tagBytes) return undefined;

@@ -40,7 +40,7 @@ function parseEntry(entry: string, position: number): SealingKey {
     const root = decodeKey(secret);
     return { kid, seal: deriveKey(root, 'seal'), digest: deriveKey(root, 'digest') };
   } catch (error) {
-    if (error instanceof KeyError) throw new KeyError(`entry ${position} (${kid}) ${error.message}`);
+    if (error instanceof KeyError) throw new KeyError(`entry ${position} ${error.message}`);
     throw error;
   }
 }

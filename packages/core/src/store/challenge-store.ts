@@ -106,8 +106,15 @@ export function createChallengeStore(model: Model<ChallengeDocument>): {
     },
 
     async returnSend(id, send) {
-      const update = { $set: { sends: send - 1, delivery: 'sent' as const } };
-      await reach(() => model.updateOne({ _id: id, sends: send, sendsAccepted: { $lt: send } }, update));
+      // A further send is taken only where the one before was accepted, or refused.
+      const delivery = { $cond: [{ $gte: ['$sendsAccepted', send - 1] }, 'sent', 'refused'] };
+      await reach(() =>
+        model.updateOne(
+          { _id: id, sends: send, sendsAccepted: { $lt: send } },
+          [{ $set: { sends: send - 1, delivery } }],
+          { updatePipeline: true },
+        ),
+      );
     },
   };
 

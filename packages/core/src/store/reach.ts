@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MongooseError, mongo } from 'mongoose';
 import { DaypassError } from '../errors.ts';
 
@@ -9,9 +10,9 @@ const deadlineMs = 3_000;
  * goes wrong is a fault of ours and passes through.
  */
 export async function reach<T>(operation: () => PromiseLike<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new mongo.MongoNetworkTimeoutError('no answer in time')), deadlineMs);
+  const answered = new AbortController();
+  const deadline = sleep(deadlineMs, undefined, { signal: answered.signal }).then(() => {
+    throw new mongo.MongoNetworkTimeoutError('no answer in time');
   });
   try {
     return await Promise.race([operation(), deadline]);
@@ -19,7 +20,7 @@ export async function reach<T>(operation: () => PromiseLike<T>): Promise<T> {
     if (!isOutage(error)) throw error;
     throw new DaypassError('unavailable', 'the database does not answer', { cause: error });
   } finally {
-    clearTimeout(timer);
+    answered.abort();
   }
 }
 

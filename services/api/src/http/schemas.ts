@@ -2,15 +2,15 @@ import { Type } from 'typebox';
 
 /** What requests and answers are made of. The OpenAPI document is made from the same. */
 
-export const Email = Type.String({ minLength: 3, maxLength: 320, description: 'One plain email address.' });
-export const SiteId = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$', default: 'default' });
-export const TypedCode = Type.String({
+const Email = Type.String({ minLength: 3, maxLength: 320, description: 'One plain email address.' });
+const SiteId = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$', default: 'default' });
+const TypedCode = Type.String({
   minLength: 1,
   maxLength: 64,
   description: 'As the visitor typed it: case, spaces, hyphens and look-alikes do not matter.',
 });
-export const Locale = Type.String({ pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$', description: 'BCP 47.' });
-export const Session = Type.Literal('cookie', {
+const Locale = Type.String({ pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$', description: 'BCP 47.' });
+const Session = Type.Literal('cookie', {
   description: 'Also sets the pass as a cookie. Wants an Origin header that is one of the site.',
 });
 const Opaque = Type.String({ minLength: 1, maxLength: 4096 });
@@ -84,7 +84,7 @@ export const PassBody = Type.Object({
   email: Type.Optional(Type.String()),
 });
 
-export const Problem = Type.Object(
+const Problem = Type.Object(
   {
     type: Type.String({ format: 'uri' }),
     title: Type.String(),

@@ -2,6 +2,8 @@ import type { Handover } from '@daypass/core/codes/issue-code';
 
 /** Steps of the conversation at which a reply is about the mail, not about us or the connection. */
 const mailCommands = new Set(['MAIL FROM', 'RCPT TO', 'DATA']);
+/** About the server and our standing with it, whatever they answer: it closes, out of order, sign in first. */
+const conversationReplies = new Set([421, 503, 530]);
 
 /**
  * What a failed hand-over means for the mail. A 5xx about the mail is final (RFC 5321 §4.2.1); a 4xx, and every
@@ -11,13 +13,14 @@ const mailCommands = new Set(['MAIL FROM', 'RCPT TO', 'DATA']);
  */
 export function classifySmtpError(error: unknown): Handover & { accepted: false } {
   const { responseCode, command, code } = fieldsOf(error);
-  if (responseCode !== undefined && mailCommands.has(command ?? '')) {
-    // 503 is about the order of commands, 552 with 4xx enhanced status about a full mailbox: only 503 is retried.
-    const permanent = responseCode >= 500 && responseCode !== 503;
-    return { accepted: false, permanent, reason: `smtp_${responseCode}` };
+  const replied = responseCode !== undefined && !conversationReplies.has(responseCode);
+  if (replied && mailCommands.has(command ?? '')) {
+    return { accepted: false, permanent: responseCode >= 500, reason: `smtp_${responseCode}` };
   }
   // The address itself cannot be written to this server, for example without SMTPUTF8 (RFC 6531).
-  if (code === 'EENVELOPE') return { accepted: false, permanent: true, reason: 'smtp_envelope_refused' };
+  if (code === 'EENVELOPE' && responseCode === undefined) {
+    return { accepted: false, permanent: true, reason: 'smtp_envelope_refused' };
+  }
   const suffix = responseCode === undefined ? '' : `_${responseCode}`;
   return { accepted: false, permanent: false, reason: `transport_${(code ?? 'failed').toLowerCase()}${suffix}` };
 }

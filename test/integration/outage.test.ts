@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startMongo, type MongoEngine } from '@daypass/tools/stores/mongo-engine';
+import { startRedis, type RedisServer } from '@daypass/tools/stores/redis-server';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startService } from '../support/processes.ts';
+import { startSystem, type System } from '../support/system.ts';
+import { createVisitor } from '../support/visitor.ts';
+
+let dir: string;
+let redis: RedisServer;
+let mongo: MongoEngine;
+let system: System;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'daypass-outage-'));
+  redis = await startRedis({ dataDir: join(dir, 'redis') });
+  mongo = await startMongo({ dataDir: join(dir, 'mongo') });
+  system = await startSystem({ workers: 1, sweepers: 1, redisUrl: redis.url, mongodbUrl: mongo.url('outage') });
+});
+afterAll(async () => {
+  await system?.stop();
+  await Promise.all([redis?.stop(), mongo?.stop()]);
+  await rm(dir, { recursive: true, force: true });
+});
+
+const restartRedis = async () => {
+  redis = await startRedis({ dataDir: join(dir, 'redis'), port: redis.port });
+};
+const restartMongo = async () => {
+  mongo = await startMongo({ dataDir: join(dir, 'mongo') });
+};
+const readiness = async (opsUrl: string) => {
+  const response = await fetch(`${opsUrl}/readyz`, { signal: AbortSignal.timeout(5_000) });
+  return { code: response.status, ...((await response.json()) as { status: string }) };
+};
+
+test('with MongoDB killed a request is taken, and its mail goes out when MongoDB is back', async () => {
+  await mongo.kill();
+  const visitor = system.visitor();
+  const id = await visitor.ask();
+  expect((await visitor.verify(id, 'AAAA-AAAA')).body).toMatchObject({ status: 503, code: 'unavailable' });
+  await expect.poll(() => readiness(system.apis[0]?.opsUrl ?? '')).toEqual(expect.objectContaining({ code: 200, status: 'degraded' }));
+  await expect.poll(() => readiness(system.workers[0]?.opsUrl ?? '')).toEqual(expect.objectContaining({ code: 503 }));
+
+  await restartMongo();
+  const code = await visitor.code();
+  expect((await visitor.verify(id, code)).status).toBe(200);
+  await expect.poll(() => readiness(system.apis[0]?.opsUrl ?? ''), { timeout: 15_000 }).toEqual(expect.objectContaining({ status: 'ready' }));
+});
+
+test('with Redis killed a request is refused within a second, and taken again when Redis is back', async () => {
+  await redis.kill();
+  const visitor = system.visitor();
+  await expect
+    .poll(async () => {
+      const started = performance.now();
+      const { status, headers } = await visitor.post('/v1/codes', { email: visitor.email });
+      return { status, retryAfter: headers.has('retry-after'), withinASecond: performance.now() - started < 1_000 };
+    })
+    .toEqual({ status: 503, retryAfter: true, withinASecond: true });
+  expect((await readiness(system.apis[0]?.opsUrl ?? '')).code).toBe(503);
+
+  await restartRedis();
+  await expect.poll(async () => (await visitor.post('/v1/codes', { email: visitor.email })).status, { timeout: 15_000 }).toBe(202);
+  expect(await visitor.code()).toBeTruthy();
+});
+
+test('processes that start without their stores come to life when those appear', async () => {
+  await Promise.all([redis.kill(), mongo.kill()]);
+  const env = { ...system.env, LOG_LEVEL: 'info' };
+  const [api, worker] = await Promise.all([startService('api', env), startService('mailer-worker', env)]);
+  const visitor = createVisitor(api.url, system.catcher);
+  expect((await visitor.post('/v1/codes', { email: visitor.email })).status).toBe(503);
+
+  await Promise.all([restartRedis(), restartMongo()]);
+  await expect.poll(async () => (await visitor.post('/v1/codes', { email: visitor.email })).status, { timeout: 15_000 }).toBe(202);
+  expect(await visitor.code()).toBeTruthy();
+  await expect.poll(() => readiness(worker.opsUrl), { timeout: 15_000 }).toEqual(expect.objectContaining({ status: 'ready' }));
+  await Promise.all([api.stop(), worker.stop()]);
+});
+
+test('every process stops on SIGTERM with Redis and MongoDB gone', async () => {
+  const env = { ...system.env, LOG_LEVEL: 'info' };
+  const services = await Promise.all([startService('api', env), startService('mailer-worker', env), startService('sweeper', env)]);
+  await Promise.all([redis.kill(), mongo.kill()]);
+  await Promise.all(services.map((service) => service.stop(15_000)));
+  for (const service of services) expect(await service.exited).toEqual({ code: 0, signal: null });
+  await Promise.all([restartRedis(), restartMongo()]);
+});
