@@ -13,13 +13,13 @@ shift
 (
   trap '' HUP INT TERM
   read -r _ <&3
-  kill -TERM $$
+  kill -s TERM $$
   left=$((grace * 5))
   while [ "$left" -gt 0 ] && kill -0 $$; do
     sleep 0.2
     left=$((left - 1))
   done
-  kill -KILL -- -$$
+  kill -s KILL -- -$$
 ) </dev/null >/dev/null 2>&1 &
 exec 3<&-
 exec "$@"

@@ -4,15 +4,13 @@ import type { Producer } from './producer.ts';
 /**
  * Removes finished jobs past their age, at most `limit` of each kind. BullMQ itself does so only when another job of
  * the same kind finishes, which on a quiet night is never.
- *
- * @returns how many were removed
  */
 export async function cleanFinishedJobs<Payload>(
   type: JobType<Payload>,
   { queue }: Producer<Payload>,
   limit: number,
-): Promise<number> {
+): Promise<{ deleted: number; more: boolean }> {
   const done = await queue.clean(type.keepDoneSeconds * 1000, limit, 'completed');
   const failed = await queue.clean(type.keepFailedSeconds * 1000, limit, 'failed');
-  return done.length + failed.length;
+  return { deleted: done.length + failed.length, more: done.length === limit || failed.length === limit };
 }

@@ -8,7 +8,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import underPressure from '@fastify/under-pressure';
 import Fastify, { LogController, type FastifyBaseLogger } from 'fastify';
-import { createOriginGuard } from './http/guard-origin.ts';
+import { createCookieGuard, createOriginGuard } from './http/guard-origin.ts';
 import { createErrorHandler } from './http/handle-error.ts';
 import { allowedOrigins } from './http/origins.ts';
 import type { SendProblem } from './http/send-problem.ts';
@@ -71,10 +71,12 @@ export async function createApp(options: {
   await app.register(swagger, { openapi: openApiHead(publicUrl) });
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
 
+  // Keys and reference are for everybody.
   const guardOrigin = createOriginGuard(originAllowed, sendProblem);
-  app.addHook('preHandler', async (request, reply) => {
+  app.addHook('onRequest', async (request, reply) => {
     if (request.url.startsWith('/v1/')) await guardOrigin(request, reply);
   });
+  app.addHook('preHandler', createCookieGuard(sendProblem));
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     const ms = Math.round(reply.elapsedTime);

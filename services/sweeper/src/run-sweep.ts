@@ -7,7 +7,7 @@ const maxBatches = 10_000;
 const progressEveryMs = 5_000;
 
 /**
- * Runs batches until one is not full, or until `stopping`. Stopped or killed half-way it has done half of the work,
+ * Runs batches until there is no more, or until `stopping`. Stopped or killed half-way it has done half of the work,
  * and the next round does the rest.
  *
  * @returns how many things were deleted
@@ -16,9 +16,9 @@ export async function runSweep(sweep: Sweep, stopping: AbortSignal, log: Logger)
   let deleted = 0;
   let said = performance.now();
   for (let batch = 0; batch < maxBatches && !stopping.aborted; batch += 1) {
-    const count = await sweep.deleteBatch();
+    const { deleted: count, more } = await sweep.deleteBatch();
     deleted += count;
-    if (count < sweep.batchSize) break;
+    if (!more) break;
     if (performance.now() - said > progressEveryMs) {
       said = performance.now();
       log.info({ sweep: sweep.name, deleted }, 'still sweeping');

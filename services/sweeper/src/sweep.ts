@@ -3,7 +3,6 @@ export interface Sweep {
   name: string;
   /** When to look, as cron writes it: with seconds. */
   schedule: string;
-  /** Deletes at most a batch, and says how many it deleted. Safe to run beside itself in another process. */
-  deleteBatch: () => Promise<number>;
-  batchSize: number;
+  /** Deletes one batch, and says whether there may be more. Safe to run beside itself in another process. */
+  deleteBatch: () => Promise<{ deleted: number; more: boolean }>;
 }

@@ -6,10 +6,16 @@ import { isDuplicate, reach } from './reach.ts';
 const after = { returnDocument: 'after', lean: true } as const;
 const before = { returnDocument: 'before', lean: true } as const;
 
+export interface PurgedBatch {
+  deleted: number;
+  /** Whether there may be more: somebody else may have deleted some of those that were found. */
+  more: boolean;
+}
+
 /** Challenges in MongoDB. Single-document operations only: they are atomic everywhere, sharded or not. */
 export function createChallengeStore(model: Model<ChallengeDocument>): {
   challenges: ChallengeStore;
-  purgeChallenges: (now: Date, limit: number) => Promise<number>;
+  purgeChallenges: (now: Date, limit: number) => Promise<PurgedBatch>;
 } {
   const challenges: ChallengeStore = {
     async open(challenge) {
@@ -124,10 +130,10 @@ export function createChallengeStore(model: Model<ChallengeDocument>): {
       const due = await reach(() =>
         model.find({ purgeAt: { $lte: now } }, { _id: 1 }).sort({ purgeAt: 1 }).limit(limit).lean(),
       );
-      if (due.length === 0) return 0;
+      if (due.length === 0) return { deleted: 0, more: false };
       const ids = due.map(({ _id }) => _id);
       const { deletedCount } = await reach(() => model.deleteMany({ _id: { $in: ids } }));
-      return deletedCount;
+      return { deleted: deletedCount, more: due.length === limit };
     },
   };
 }

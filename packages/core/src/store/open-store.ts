@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection, STATES, type Connection } from 'mongoose';
 import type { ChallengeStore } from '../codes/challenge.ts';
 import { challengeModel } from './challenge-model.ts';
-import { createChallengeStore } from './challenge-store.ts';
+import { createChallengeStore, type PurgedBatch } from './challenge-store.ts';
 import { reach } from './reach.ts';
 
 /** A database that may come later, go away and come back. */
 export interface Store {
   challenges: ChallengeStore;
-  /** Deletes what is due, at most `limit` documents. How many it deleted. */
-  purgeChallenges(now: Date, limit: number): Promise<number>;
+  /** Deletes what is due, the oldest first, at most `limit` documents. */
+  purgeChallenges(now: Date, limit: number): Promise<PurgedBatch>;
   /** Resolves when the database has been reached for the first time, or will not be any more. */
   connected: Promise<void>;
   /** Resolves when the database answers and has its indexes. Rejects with what is wrong. */

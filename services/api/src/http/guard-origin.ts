@@ -2,19 +2,18 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OriginAllowed } from './origins.ts';
 import type { SendProblem } from './send-problem.ts';
 
-/**
- * Refuses what a page of somebody else's sends, and a request for a cookie that does not say which page it is from:
- * only browsers send Origin, and only they keep cookies.
- */
-export function createOriginGuard(
-  allowed: OriginAllowed,
-  sendProblem: SendProblem,
-): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined> {
-  return async (request, reply) => {
-    const { origin } = request.headers;
-    if (origin === undefined) return wantsCookie(request.body) ? sendProblem(reply, 'origin_refused') : undefined;
-    return allowed(origin) ? undefined : sendProblem(reply, 'origin_refused');
-  };
+type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
+
+/** Refuses what a page of somebody else's sends. Only browsers send Origin: without one it is no page. */
+export function createOriginGuard(allowed: OriginAllowed, sendProblem: SendProblem): Guard {
+  return async ({ headers: { origin } }, reply) =>
+    origin === undefined || allowed(origin) ? undefined : sendProblem(reply, 'origin_refused');
+}
+
+/** Refuses to set a cookie for a request that does not say which page it is from. */
+export function createCookieGuard(sendProblem: SendProblem): Guard {
+  return async ({ headers: { origin }, body }, reply) =>
+    origin === undefined && wantsCookie(body) ? sendProblem(reply, 'origin_refused') : undefined;
 }
 
 function wantsCookie(body: unknown): boolean {

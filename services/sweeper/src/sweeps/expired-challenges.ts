@@ -9,7 +9,6 @@ export function expiredChallenges(store: Store, now: () => Date): Sweep {
   return {
     name: 'expired-challenges',
     schedule: '*/30 * * * * *',
-    batchSize,
     deleteBatch: () => store.purgeChallenges(now(), batchSize),
   };
 }

@@ -11,7 +11,6 @@ export function finishedJobs(producer: Producer<CodeIssue>): Sweep {
   return {
     name: 'finished-jobs',
     schedule: '0 * * * * *',
-    batchSize,
     deleteBatch: () => cleanFinishedJobs(codeIssue, producer, batchSize),
   };
 }

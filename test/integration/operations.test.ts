@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startService } from '../support/processes.ts';
+import { opsUser, startSystem, type System } from '../support/system.ts';
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem({ sweepers: 1 });
+});
+afterAll(() => system?.stop());
+
+const opsUrl = () => system.apis[0]?.opsUrl ?? '';
+const signedIn = { authorization: `Basic ${Buffer.from(`${opsUser.name}:${opsUser.secret}`).toString('base64')}` };
+
+describe('the internal listener', () => {
+  test('says of every process that it lives, is ready, and what it counts', async () => {
+    for (const service of [...system.apis, ...system.workers, ...system.sweepers]) {
+      expect((await fetch(`${service.opsUrl}/livez`)).status).toBe(200);
+      await expect
+        .poll(async () => (await fetch(`${service.opsUrl}/readyz`)).json())
+        .toMatchObject({ status: 'ready', checks: { redis: 'ok', mongodb: 'ok' } });
+      expect(await (await fetch(`${service.opsUrl}/metrics`)).text()).toContain('process_cpu_seconds_total');
+    }
+  });
+
+  test('is not reachable on the public port', async () => {
+    for (const path of ['/livez', '/readyz', '/metrics', '/queues']) {
+      expect((await system.visitor().get(path)).status).toBe(404);
+    }
+  });
+
+  test('says not ready when Redis may throw jobs away', async () => {
+    await system.redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    try {
+      const response = await fetch(`${opsUrl()}/readyz`);
+      expect(response.status).toBe(503);
+      expect(await response.text()).toContain('noeviction');
+    } finally {
+      await system.redis.config('SET', 'maxmemory-policy', 'noeviction');
+    }
+  });
+});
+
+describe('the queue dashboard', () => {
+  test('is behind a sign-in, every part of it', async () => {
+    const wrong = { authorization: `Basic ${Buffer.from('ops:guess').toString('base64')}` };
+    for (const path of ['/queues', '/queues/api/queues', '/queues/static/js/main.js', '/queues/../queues/api/queues']) {
+      for (const headers of [{}, wrong, { authorization: 'Basic' }, { authorization: 'Bearer x' }]) {
+        expect((await fetch(opsUrl() + path, { headers })).status).toBe(401);
+      }
+    }
+    expect((await fetch(`${opsUrl()}/queues`, { headers: signedIn })).status).toBe(200);
+  });
+
+  test('shows jobs without what is sealed, and lets nobody change them', async () => {
+    const visitor = system.visitor();
+    const id = await visitor.ask();
+    await visitor.mail();
+    const list = `${opsUrl()}/queues/api/queues?activeQueue=code-issue&status=completed&page=1`;
+    await expect.poll(async () => (await fetch(list, { headers: signedIn })).text()).toContain(id);
+    const shown = await (await fetch(list, { headers: signedIn })).text();
+    expect(shown).toContain('"envelope":"sealed"');
+    const envelope = (await system.redis.hget(`{daypass}:code-issue:${id}.1`, 'data')) ?? '';
+    expect(shown).not.toContain((JSON.parse(envelope) as { envelope: string }).envelope);
+
+    for (const change of [`${id}.1/retry/completed`, `${id}.1/clean`, 'empty', 'pause', 'clean/completed']) {
+      const response = await fetch(`${opsUrl()}/queues/api/queues/code-issue/${change}`, { method: 'PUT', headers: signedIn });
+      expect([404, 405]).toContain(response.status);
+    }
+    expect(await system.redis.exists(`{daypass}:code-issue:${id}.1`)).toBe(1);
+    expect(await system.redis.hexists('{daypass}:code-issue:meta', 'paused')).toBe(0);
+  });
+
+  test('is not there without users', async () => {
+    const api = await startService('api', { ...system.env, OPS_USERS: '' });
+    expect((await fetch(`${api.opsUrl}/queues`)).status).toBe(404);
+    await api.stop();
+  });
+});
+
+describe('a process', () => {
+  test.each([
+    { variable: 'PORT', value: '99999', says: 'PORT is malformed' },
+    { variable: 'REDIS_URL', value: '', says: 'REDIS_URL is not set' },
+    { variable: 'PUBLIC_URL', value: 'http://example.com', says: 'PUBLIC_URL is malformed' },
+    { variable: 'DAYPASS_INDEX_KEY', value: 'c2VjcmV0LXZhbHVl', says: 'DAYPASS_INDEX_KEY is malformed' },
+    { variable: 'DAYPASS_SIGNING_KEYS', value: '[{"kty":"oct","k":"c2VjcmV0"}]', says: 'DAYPASS_SIGNING_KEYS is malformed' },
+    { variable: 'OPS_HOST', value: '0.0.0.0', says: 'OPS_HOST is not a loopback address' },
+    { variable: 'LOG_LEVEL', value: 'loud', says: 'LOG_LEVEL is malformed' },
+  ])('does not start with a wrong $variable, and says what it wants but not what it was', async ({ variable, value, says }) => {
+    const failure = await startService('api', { ...system.env, [variable]: value }).catch((error: unknown) => String(error));
+    expect(failure).toContain(says);
+    if (value.length > 6) expect(failure).not.toContain(value);
+  });
+
+  test('lets the mails in hand go out before it stops', async () => {
+    const visitors = Array.from({ length: 20 }, () => system.visitor());
+    await Promise.all(visitors.map((visitor) => visitor.ask()));
+    const worker = system.workers[0];
+    await worker?.stop();
+    expect(await worker?.exited).toEqual({ code: 0, signal: null });
+    const again = await startService('mailer-worker', system.env);
+    await Promise.all(visitors.map((visitor) => visitor.mail()));
+    await again.stop();
+    for (const { email } of visitors) {
+      expect(system.catcher.mails().filter(({ envelope }) => envelope.to.includes(email))).toHaveLength(1);
+    }
+  });
+});
+
+describe('the sweeper', () => {
+  const challenges = () => system.mongo.collection<{ _id: string; purgeAt: Date }>('challenges');
+  const due = (count: number, label: string) =>
+    Array.from({ length: count }, (_, index) => ({ _id: `${label}-${index}`, purgeAt: new Date(Date.now() - 1_000) }));
+
+  test('deletes what is due when it starts, in batches, beside another one, and nothing else', async () => {
+    await challenges().insertMany(due(5_500, 'due'));
+    await challenges().insertOne({ _id: 'not-due', purgeAt: new Date(Date.now() + 60_000) });
+    const both = await Promise.all([startService('sweeper', system.env), startService('sweeper', system.env)]);
+    await expect.poll(() => challenges().countDocuments({ _id: /^due-/ }), { timeout: 20_000 }).toBe(0);
+    expect(await challenges().countDocuments({ _id: 'not-due' })).toBe(1);
+    await expect
+      .poll(async () => {
+        const said = await Promise.all(both.map(async ({ opsUrl: url }) => (await fetch(`${url}/metrics`)).text()));
+        return said.map(deletions).reduce((sum, count) => sum + count, 0);
+      })
+      .toBe(5_500);
+    await Promise.all(both.map((sweeper) => sweeper.stop()));
+  });
+
+  test('killed half-way leaves the rest to the next one', async () => {
+    await challenges().insertMany(due(20_000, 'many'));
+    const sweeper = await startService('sweeper', system.env);
+    while ((await challenges().countDocuments({ _id: /^many-/ })) === 20_000) await sleep(5);
+    await sweeper.kill();
+    const left = await challenges().countDocuments({ _id: /^many-/ });
+    expect(left).toBeGreaterThan(0);
+    const next = await startService('sweeper', system.env);
+    await expect.poll(() => challenges().countDocuments({ _id: /^many-/ }), { timeout: 20_000 }).toBe(0);
+    await next.stop();
+  });
+
+  function deletions(metrics: string): number {
+    return Number(/^daypass_sweep_deleted_total\{sweep="expired-challenges"\} (\d+)/m.exec(metrics)?.[1] ?? 0);
+  }
+});
