@@ -27,6 +27,10 @@ async function main([command, ...args]) {
   return runInForeground(node, [...program, ...args], env);
 }
 
+// Whoever reads our lines may go before us; what was started still ends in order.
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
+
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error) => {

@@ -81,16 +81,16 @@ describe('the queue dashboard', () => {
 describe('a process', () => {
   test.each([
     { variable: 'PORT', value: '99999', says: 'PORT is malformed' },
-    { variable: 'REDIS_URL', value: '', says: 'REDIS_URL is not set' },
+    { variable: 'REDIS_URL', value: '', quoted: 'redis://:', says: 'REDIS_URL is not set' },
     { variable: 'PUBLIC_URL', value: 'http://example.com', says: 'PUBLIC_URL is malformed' },
     { variable: 'DAYPASS_INDEX_KEY', value: 'c2VjcmV0LXZhbHVl', says: 'DAYPASS_INDEX_KEY is malformed' },
     { variable: 'DAYPASS_SIGNING_KEYS', value: '[{"kty":"oct","k":"c2VjcmV0"}]', says: 'DAYPASS_SIGNING_KEYS is malformed' },
     { variable: 'OPS_HOST', value: '0.0.0.0', says: 'OPS_HOST is not a loopback address' },
     { variable: 'LOG_LEVEL', value: 'loud', says: 'LOG_LEVEL is malformed' },
-  ])('does not start with a wrong $variable, and says what it wants but not what it was', async ({ variable, value, says }) => {
+  ])('does not start with a wrong $variable, and says what it wants but not what it was', async ({ variable, value, quoted = value, says }) => {
     const failure = await startService('api', { ...system.env, [variable]: value }).catch((error: unknown) => String(error));
     expect(failure).toContain(says);
-    if (value.length > 6) expect(failure).not.toContain(value);
+    expect(failure).not.toContain(quoted);
   });
 
   test('lets the mails in hand go out before it stops', async () => {

@@ -20,7 +20,7 @@ async function invited(): Promise<{ visitor: Visitor; id: string; code: string }
 function tally(answers: Answer[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { status, body } of answers) {
-    const name = `${status} ${String(body['code'] ?? 'granted')}`;
+    const name = `${status} ${status === 200 ? 'granted' : String(body['code'])}`;
     counts[name] = (counts[name] ?? 0) + 1;
   }
   return counts;
@@ -48,8 +48,8 @@ describe('verifying by challenge id', () => {
     const { visitor, id, code } = await invited();
     const answers = await all200((other) => other.verify(id, wrongFor(code)));
     expect(tally(answers)).toEqual({ '422 code_rejected': 5, '410 code_exhausted': 195 });
-    const attemptsLeft = answers.filter(({ status }) => status === 422).map(({ body }) => body['attemptsLeft']);
-    expect(attemptsLeft.toSorted()).toEqual([0, 1, 2, 3, 4]);
+    const attemptsLeft = answers.filter(({ status }) => status === 422).map(({ body }) => Number(body['attemptsLeft']));
+    expect(attemptsLeft.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4]);
     expect((await challenges().findOne({ _id: id }))?.attempts).toBe(5);
     expect((await visitor.verify(id, code)).body).toMatchObject({ status: 410, code: 'code_exhausted' });
   });

@@ -46,7 +46,8 @@ async function fetchToolchain(env) {
 async function installToolchain(name, env) {
   const part = partFolder(places.toolchain);
   const quiet = ['--no-audit', '--no-fund', '--no-package-lock', '--no-update-notifier', '--loglevel=error'];
-  const [command, args] = npm(['install', '--prefix', part, ...toolchain(), ...quiet]);
+  const impatient = ['--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
+  const [command, args] = npm(['install', '--prefix', part, ...toolchain(), ...quiet, ...impatient]);
   try {
     await runQuietly(`Fetching ${name}`, command, args, { env, cwd: part, timeoutMs: INSTALL_MS });
     rmSync(places.toolchain, { recursive: true, force: true });

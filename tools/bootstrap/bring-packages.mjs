@@ -24,15 +24,24 @@ function isThere() {
 async function install(node, env) {
   const wanted = fingerprint();
   rmSync(places.stamp, { force: true }); // an install that is cut short leaves none
-  await step('packages', () => {
-    const args = ['install', '--frozen-lockfile', '--prefer-offline', ...storeOption()];
-    const path = [dirname(node), env.PATH].join(delimiter);
-    // CI: replace a folder that is in the way, ask nobody.
-    return runQuietly('Installing the packages', pnpmPath(), args, { env: { ...env, PATH: path, CI: 'true' }, timeoutMs: INSTALL_MS });
-  });
+  const args = ['install', '--frozen-lockfile', '--prefer-offline', ...storeOption()];
+  const settings = { env: pnpmEnvironment(node, env), timeoutMs: INSTALL_MS };
+  await step('packages', () => runQuietly('Installing the packages', pnpmPath(), args, settings));
   mkdirSync(places.cache, { recursive: true });
   writeFileSync(`${places.stamp}.part`, wanted);
   renameSync(`${places.stamp}.part`, places.stamp);
+}
+
+function pnpmEnvironment(node, env) {
+  return {
+    ...env,
+    PATH: [dirname(node), env.PATH].join(delimiter),
+    CI: 'true', // replace a folder that is in the way, ask nobody
+    // Without a network, say so in seconds: by itself pnpm waits a minute before each package's last try.
+    pnpm_config_fetch_retries: '2',
+    pnpm_config_fetch_retry_mintimeout: '1000',
+    pnpm_config_fetch_retry_maxtimeout: '2000',
+  };
 }
 
 /** pnpm's own store where that works, shared with the user's other projects; else one in the cache. */

@@ -1,6 +1,8 @@
 import { constants } from 'node:os';
 import { delimiter, dirname } from 'node:path';
 
+import { npmProcess } from './npm-process.mjs';
+import { processIdentity } from './process-identity.mjs';
 import { spawnLeashed } from './spawn-leashed.mjs';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -37,13 +39,13 @@ function forwardSignals(child) {
   for (const signal of SIGNALS) process.on(signal, forward);
 }
 
-/** An npm that was killed cannot tell us; that we have another parent now does. */
+/** An npm that was killed cannot tell us. */
 function endWithNpm(child) {
-  const parent = process.ppid;
-  const wasStartedByNpm = process.env.npm_lifecycle_event !== undefined;
-  if (!wasStartedByNpm) return;
+  const npm = npmProcess();
+  const identity = npm && processIdentity(npm);
+  if (!identity) return;
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (processIdentity(npm) === identity) return;
     clearInterval(timer);
     child.kill('SIGTERM');
     setTimeout(() => process.exit(1), GRACE_SECONDS * 1000).unref();

@@ -14,3 +14,18 @@ export async function cleanFinishedJobs<Payload>(
   const failed = await queue.clean(type.keepFailedSeconds * 1000, limit, 'failed');
   return { deleted: done.length + failed.length, more: done.length === limit || failed.length === limit };
 }
+
+/** How far the cleaning is behind: by how much the oldest finished job has outstayed its time, in seconds. */
+export async function finishedJobsLagSeconds<Payload>(
+  type: JobType<Payload>,
+  { queue }: Producer<Payload>,
+  now: Date,
+): Promise<number> {
+  const [[done], [failed]] = await Promise.all([
+    queue.getJobs(['completed'], 0, 0, true),
+    queue.getJobs(['failed'], 0, 0, true),
+  ]);
+  const overdue = (finishedOn: number | undefined, keepSeconds: number) =>
+    finishedOn === undefined ? 0 : (now.getTime() - finishedOn) / 1000 - keepSeconds;
+  return Math.max(0, overdue(done?.finishedOn, type.keepDoneSeconds), overdue(failed?.finishedOn, type.keepFailedSeconds));
+}

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Registry } from '@prometheus-io/client';
+import { collectDefaultMetrics, Gauge, Registry } from '@prometheus-io/client';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { isLoopback } from './config.ts';
 import { describeError } from './logger.ts';
@@ -41,6 +41,8 @@ export async function listenForOps(options: {
     ]);
   }
 
+  addDependencyMetric(registry, checks);
+
   const app = Fastify({ logger: false, forceCloseConnections: true });
   app.get('/livez', () => ({ status: 'alive' }));
   app.get('/readyz', async (_request, reply) => {
@@ -62,6 +64,22 @@ export async function listenForOps(options: {
     port: typeof address === 'object' && address !== null ? address.port : port,
     close: () => app.close(),
   };
+}
+
+/** What readiness says, for those who watch graphs. */
+function addDependencyMetric(registry: Registry, checks: Record<string, Check>): void {
+  registry.registerMetric(
+    new Gauge({
+      name: 'daypass_dependency_up',
+      help: 'Whether something this process depends on answers: 1, or 0.',
+      labelNames: ['dependency'],
+      registers: [registry],
+      async collect() {
+        const results = await Promise.all(Object.entries(checks).map(runCheck));
+        for (const { name, passed } of results) this.set({ dependency: name }, passed ? 1 : 0);
+      },
+    }),
+  );
 }
 
 interface CheckResult {

@@ -13,6 +13,7 @@ import { createErrorHandler } from './http/handle-error.ts';
 import { allowedOrigins } from './http/origins.ts';
 import type { SendProblem } from './http/send-problem.ts';
 import type { TypedApp } from './http/typed-app.ts';
+import type { ApiMetrics } from './ops/api-metrics.ts';
 
 const maxBodyBytes = 8 * 1024;
 const maxHandlerMs = 5_000;
@@ -26,8 +27,9 @@ export async function createApp(options: {
   trustedProxies: string[];
   sendProblem: SendProblem;
   log: FastifyBaseLogger;
+  metrics: ApiMetrics;
 }): Promise<TypedApp> {
-  const { publicUrl, sites, trustedProxies, sendProblem, log } = options;
+  const { publicUrl, sites, trustedProxies, sendProblem, log, metrics } = options;
   const originAllowed = allowedOrigins(publicUrl, sites);
 
   const app = Fastify({
@@ -79,8 +81,9 @@ export async function createApp(options: {
   app.addHook('preHandler', createCookieGuard(sendProblem));
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
-    const ms = Math.round(reply.elapsedTime);
-    request.log.debug({ method: request.method, route, status: reply.statusCode, ms }, 'answered');
+    const seconds = reply.elapsedTime / 1000;
+    metrics.answered(request.method, route, reply.statusCode, seconds);
+    request.log.debug({ method: request.method, route, status: reply.statusCode, seconds }, 'answered');
   });
   return app;
 }

@@ -21,6 +21,8 @@ import { variables } from './config.ts';
 import { createSendGrant } from './http/send-grant.ts';
 import { createSendProblem } from './http/send-problem.ts';
 import { createSessionCookie } from './http/session-cookie.ts';
+import { createApiMetrics } from './ops/api-metrics.ts';
+import { addQueueMetrics } from './ops/queue-metrics.ts';
 import { addQueueDashboard } from './ops/queue-dashboard.ts';
 import { publicDocumentRoutes } from './routes/public-documents.ts';
 import { readCodeRoute } from './routes/read-code.ts';
@@ -56,16 +58,21 @@ await runService('api', process.env, async ({ log, onStop }) => {
   const grant = createGrant({ issuer: publicUrl, indexKey, signingKeys, now, randomBytes });
   const verifyPass = createVerifyPass({ issuer: publicUrl, sites, signingKeys, now });
 
+  // What it tells those who run it.
+  const registry = createRegistry();
+  addQueueMetrics(registry, producer, now);
+  const metrics = createApiMetrics(registry, sites, now);
+
   // How it is asked.
   const sendProblem = createSendProblem(publicUrl);
   const sessionCookie = createSessionCookie(publicUrl);
   const sendGrant = createSendGrant({ grant, sessionCookie, sendProblem });
-  const app = await createApp({ publicUrl, sites, trustedProxies: config.trustedProxies, sendProblem, log });
-  requestCodeRoute(app, { requestCode, sendProblem });
+  const app = await createApp({ publicUrl, sites, trustedProxies: config.trustedProxies, sendProblem, log, metrics });
+  requestCodeRoute(app, { requestCode, sendProblem, metrics });
   readCodeRoute(app, { readStatus, sendProblem });
-  resendCodeRoute(app, { resendCode, sendProblem });
-  verifyCodeRoute(app, { verifyCode, sendGrant });
-  verifyAddressCodeRoute(app, { verifyAddressCode, sendGrant });
+  resendCodeRoute(app, { resendCode, sendProblem, metrics });
+  verifyCodeRoute(app, { verifyCode, sendGrant, metrics });
+  verifyAddressCodeRoute(app, { verifyAddressCode, sendGrant, metrics });
   readPassRoute(app, { verifyPass, sessionCookie, sendProblem });
   publicDocumentRoutes(app, { signingKeys, sendProblem });
 
@@ -73,7 +80,7 @@ await runService('api', process.env, async ({ log, onStop }) => {
     host: config.opsHost,
     port: config.opsPort,
     insecure: config.opsInsecure,
-    registry: createRegistry(),
+    registry,
     checks: {
       redis: { probe: () => checkRedis(redis), required: true },
       // Requests are taken without it: taking this process out of the balance would lose them.

@@ -11,7 +11,7 @@ const leasedPauseMs = 2_000;
 export function createDeliverCode(dependencies: {
   issueCode: (order: CodeMailOrder) => Promise<IssueOutcome>;
   /** Counts outcomes, for the metrics. */
-  count: (outcome: IssueOutcome['outcome'], reason: string) => void;
+  count: (result: IssueOutcome) => void;
   log: Logger;
 }): Handler<CodeIssue> {
   const { issueCode, count, log } = dependencies;
@@ -19,7 +19,7 @@ export function createDeliverCode(dependencies: {
   return async ({ id, site, envelope, send }) => {
     const result = await issueCode({ id, site, envelope, send });
     const reason = 'reason' in result ? result.reason : '';
-    count(result.outcome, reason);
+    count(result);
     log[result.outcome === 'lost' ? 'warn' : 'info']({ challenge: id, site, send, reason }, `mail ${result.outcome}`);
     return verdictOf(result);
   };

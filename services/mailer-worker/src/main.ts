@@ -11,7 +11,7 @@ import { checkRedis, closeRedis, connectRedis } from '@daypass/runtime/redis';
 import { runService } from '@daypass/runtime/run-service';
 import { variables } from './config.ts';
 import { createDeliverCode } from './deliver-code.ts';
-import { createMailCounter } from './mail-counter.ts';
+import { createMailerMetrics } from './mailer-metrics.ts';
 import { handOverInOrder } from './transports/in-order.ts';
 import { createSmtpTransport, smtpDeadlineMs } from './transports/smtp-transport.ts';
 
@@ -33,20 +33,21 @@ await runService('mailer-worker', process.env, async ({ log, onStop }) => {
   const store = openStore(config.mongodbUrl, (event, err) => log.info({ err }, event));
   onStop('store', () => store.close());
 
+  const registry = createRegistry();
+  const metrics = createMailerMetrics(registry);
   const transports = config.smtpUrls.map((url) => createSmtpTransport(url, config.mailFrom, concurrency));
   onStop('smtp', async () => transports.forEach((transport) => transport.close({ force: true })));
 
-  const registry = createRegistry();
   const issueCode = createIssueCode({
     sites: createSites([builtInSite([])]),
     indexKey,
     sealingKeys,
     challenges: store.challenges,
     takeLease: createLeases(redis, leaseMs),
-    handOver: handOverInOrder(transports),
+    handOver: handOverInOrder(transports, metrics.handedOver),
     now,
   });
-  const deliverCode = createDeliverCode({ issueCode, count: createMailCounter(registry), log });
+  const deliverCode = createDeliverCode({ issueCode, count: metrics.jobTaken, log });
   const consumer = createConsumer(codeIssue, blockingRedis, deliverCode, {
     concurrency,
     onError: (err) => log.warn({ err }, 'queue trouble'),

@@ -35,8 +35,9 @@ await runService('sweeper', process.env, async ({ log, onStop }) => {
   onStop('ops listener', ops.close);
 
   await store.connected; // The round at the start is for what fell due while no sweeper ran.
-  const metrics = createSweepMetrics(registry);
-  const sweeps = [expiredChallenges(store, () => new Date()), finishedJobs(producer)];
+  const now = () => new Date();
+  const sweeps = [expiredChallenges(store, now), finishedJobs(producer, now)];
+  const metrics = createSweepMetrics(registry, sweeps);
   const schedule = startSchedule(sweeps, log, metrics.swept, metrics.failed);
   onStop('schedule', () => schedule.stop());
   log.info({ opsPort: ops.port }, 'sweeper runs');

@@ -1,11 +1,12 @@
-import { Counter, Histogram, type Registry } from '@prometheus-io/client';
+import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client';
+import type { Sweep } from './sweep.ts';
 
 export interface SweepMetrics {
   swept: (name: string, deleted: number, seconds: number) => void;
   failed: (name: string) => void;
 }
 
-export function createSweepMetrics(registry: Registry): SweepMetrics {
+export function createSweepMetrics(registry: Registry, sweeps: readonly Sweep[]): SweepMetrics {
   const deletions = new Counter({
     name: 'daypass_sweep_deleted_total',
     help: 'Things deleted because their time was over.',
@@ -25,6 +26,22 @@ export function createSweepMetrics(registry: Registry): SweepMetrics {
     buckets: [0.01, 0.1, 1, 10, 60, 300],
     registers: [registry],
   });
+  registry.registerMetric(
+    new Gauge({
+      name: 'daypass_sweep_lag_seconds',
+      help: 'How long the oldest thing that is due has been due.',
+      labelNames: ['sweep'],
+      registers: [registry],
+      async collect() {
+        this.reset();
+        for (const { name, lagSeconds } of sweeps) {
+          // Unknown is absent, not zero.
+          const lag = await lagSeconds().catch(() => undefined);
+          if (lag !== undefined) this.set({ sweep: name }, lag);
+        }
+      },
+    }),
+  );
   return {
     swept(sweep, deleted, seconds) {
       deletions.inc({ sweep }, deleted);

@@ -26,10 +26,10 @@ export function createInbox(mailbox: Mailbox): FastifyInstance {
     return renderInbox(mailbox.mails(), nonce);
   });
 
-  app.get<{ Querystring: { to?: string } }>('/api/mails', async (request) => {
-    const to = request.query.to?.toLowerCase();
-    const isWanted = (mail: CaughtMail) => mail.envelope.to.some((address) => address.toLowerCase() === to);
-    return to === undefined ? mailbox.mails() : mailbox.mails().filter(isWanted);
+  app.get<{ Querystring: { to?: string; limit?: string } }>('/api/mails', async (request) => {
+    const { to, limit } = request.query;
+    const found = to === undefined ? mailbox.mails() : mailbox.mails().filter((mail) => wasSentTo(mail, to));
+    return limit === undefined ? found : found.slice(0, Number(limit) || 0);
   });
 
   app.get<{ Params: { id: string } }>('/api/mails/:id', async (request, reply) => {
@@ -47,6 +47,10 @@ export function createInbox(mailbox: Mailbox): FastifyInstance {
   });
 
   return app;
+}
+
+function wasSentTo({ envelope }: CaughtMail, to: string): boolean {
+  return envelope.to.some((address) => address.toLowerCase() === to.toLowerCase());
 }
 
 function pagePolicy(nonce: string): string {

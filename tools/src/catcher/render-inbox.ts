@@ -48,7 +48,7 @@ function script(newest: string): string {
   return `
 const shown = ${JSON.stringify(newest)};
 setInterval(async () => {
-  const response = await fetch('/api/mails', { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
+  const response = await fetch('/api/mails?limit=1', { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
   const [latest] = response?.ok ? await response.json() : [{ id: shown }];
   if ((latest?.id ?? '') !== shown) location.reload();
 }, 1500);`;

@@ -26,7 +26,8 @@ export type Handover =
   | { accepted: false; permanent: boolean; reason: string };
 
 export type IssueOutcome =
-  | { outcome: 'sent' }
+  /** `latencySeconds`: from the request to the acceptance; absent when a mail was asked for again. */
+  | { outcome: 'sent'; latencySeconds?: number }
   /** Nothing to do: somebody did it already, or the visitor needs it no more. */
   | { outcome: 'settled'; reason: 'already_sent' | 'used' | 'expired' }
   /** Nothing can be done any more. */
@@ -107,9 +108,11 @@ export function createIssueCode(dependencies: {
   ): Promise<IssueOutcome> {
     const handover = await handOver({ id: order.id, send: order.send, site, issuedAt, envelope });
     if (handover.accepted) {
-      const expiresAt = after(now(), site.codeTtlSeconds);
+      const acceptedAt = now();
+      const expiresAt = after(acceptedAt, site.codeTtlSeconds);
       await challenges.markSent(order.id, order.send, expiresAt < purgeAt ? expiresAt : purgeAt);
-      return { outcome: 'sent' };
+      if (order.send > 1) return { outcome: 'sent' };
+      return { outcome: 'sent', latencySeconds: Math.max(0, (acceptedAt.getTime() - issuedAt.getTime()) / 1000) };
     }
     await challenges.markUndelivered(order.id, order.send, handover.permanent ? 'refused' : 'delayed');
     return { outcome: handover.permanent ? 'lost' : 'delayed', reason: handover.reason };

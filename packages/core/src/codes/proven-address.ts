@@ -5,6 +5,8 @@ export interface ProvenAddress {
   ok: true;
   site: Site;
   addressDigest: string;
-  /** The address itself, where the keys that sealed it are still there. */
+  /** The address itself, where the site's passes say it and the key that sealed it is still there. */
   email?: string;
+  /** When a mail server accepted the code, where that is known. */
+  acceptedAt?: Date;
 }

@@ -8,7 +8,7 @@ import type { Sites } from '../sites/sites.ts';
 import { maxAttempts, type Challenge, type ChallengeStore } from './challenge.ts';
 import { normalizeCode } from './code-format.ts';
 import { openCode } from './code-envelope.ts';
-import { locateChallenge, type ChallengeOrigin } from './locate-challenge.ts';
+import { after, locateChallenge, type ChallengeOrigin } from './locate-challenge.ts';
 import type { ProvenAddress } from './proven-address.ts';
 
 /**
@@ -55,14 +55,21 @@ function unopened(origin: ChallengeOrigin, now: Date): Refusal {
   return refuse('code_rejected', { attemptsLeft: maxAttempts });
 }
 
-/** The address that a used-up challenge stands for. */
+/** The address that a used-up challenge stands for. It is opened only where the pass is to say it. */
 export function prove(
   sealingKeys: SealingKeys,
   { id, site, issuedAt }: ChallengeOrigin,
-  { addressDigest, envelope }: Challenge,
+  { addressDigest, envelope, sendsAccepted, expiresAt }: Challenge,
 ): ProvenAddress {
-  const opened = envelope && openCode(sealingKeys, { site: site.id, id, issuedAt }, envelope);
-  return { ok: true, site, addressDigest, ...(opened && { email: opened.address }) };
+  const wanted = site.passCarriesEmail ? envelope : undefined;
+  const opened = wanted && openCode(sealingKeys, { site: site.id, id, issuedAt }, wanted);
+  return {
+    ok: true,
+    site,
+    addressDigest,
+    ...(opened && { email: opened.address }),
+    ...(sendsAccepted > 0 && { acceptedAt: after(expiresAt, -site.codeTtlSeconds) }),
+  };
 }
 
 function sameText(a: string, b: string): boolean {

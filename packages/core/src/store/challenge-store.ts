@@ -16,6 +16,7 @@ export interface PurgedBatch {
 export function createChallengeStore(model: Model<ChallengeDocument>): {
   challenges: ChallengeStore;
   purgeChallenges: (now: Date, limit: number) => Promise<PurgedBatch>;
+  oldestPurgeAt: () => Promise<Date | undefined>;
 } {
   const challenges: ChallengeStore = {
     async open(challenge) {
@@ -126,6 +127,10 @@ export function createChallengeStore(model: Model<ChallengeDocument>): {
 
   return {
     challenges,
+    async oldestPurgeAt() {
+      const oldest = await reach(() => model.findOne({}, { purgeAt: 1 }).sort({ purgeAt: 1 }).lean());
+      return oldest?.purgeAt;
+    },
     async purgeChallenges(now, limit) {
       const due = await reach(() =>
         model.find({ purgeAt: { $lte: now } }, { _id: 1 }).sort({ purgeAt: 1 }).limit(limit).lean(),

@@ -10,6 +10,8 @@ export interface Store {
   challenges: ChallengeStore;
   /** Deletes what is due, the oldest first, at most `limit` documents. */
   purgeChallenges(now: Date, limit: number): Promise<PurgedBatch>;
+  /** When the challenge that is due first is due. */
+  oldestPurgeAt(): Promise<Date | undefined>;
   /** Resolves when the database has been reached for the first time, or will not be any more. */
   connected: Promise<void>;
   /** Resolves when the database answers and has its indexes. Rejects with what is wrong. */

@@ -5,15 +5,17 @@ import { CodeRequest, problemResponses, Ticket } from '../http/schemas.ts';
 import { sendRefusal, type SendProblem } from '../http/send-problem.ts';
 import { sendTicket } from '../http/send-ticket.ts';
 import type { TypedApp } from '../http/typed-app.ts';
+import type { ApiMetrics } from '../ops/api-metrics.ts';
 
 export function requestCodeRoute(
   app: TypedApp,
   dependencies: {
     requestCode: (input: RequestCodeInput) => Promise<CodeTicket | Refusal>;
     sendProblem: SendProblem;
+    metrics: ApiMetrics;
   },
 ): void {
-  const { requestCode, sendProblem } = dependencies;
+  const { requestCode, sendProblem, metrics } = dependencies;
   const schema = {
     operationId: 'requestCode',
     summary: 'Ask for a one-time code by email',
@@ -29,6 +31,7 @@ export function requestCodeRoute(
       return sendProblem(reply, 'credentials_invalid');
     }
     const asked = await requestCode({ email, site, ip: request.ip, ...(locale !== undefined && { locale }) });
+    metrics.codeRequested(site, asked);
     return asked.ok ? sendTicket(reply, asked) : sendRefusal(sendProblem, reply, asked);
   });
 }

@@ -4,15 +4,17 @@ import { ChallengeParams, problemResponses, Ticket } from '../http/schemas.ts';
 import { sendRefusal, type SendProblem } from '../http/send-problem.ts';
 import { sendTicket } from '../http/send-ticket.ts';
 import type { TypedApp } from '../http/typed-app.ts';
+import type { ApiMetrics } from '../ops/api-metrics.ts';
 
 export function resendCodeRoute(
   app: TypedApp,
   dependencies: {
     resendCode: (input: { id: string; ip: string }) => Promise<CodeTicket | Refusal>;
     sendProblem: SendProblem;
+    metrics: ApiMetrics;
   },
 ): void {
-  const { resendCode, sendProblem } = dependencies;
+  const { resendCode, sendProblem, metrics } = dependencies;
   const schema = {
     operationId: 'resendCode',
     summary: 'Mail the same code again',
@@ -23,6 +25,7 @@ export function resendCodeRoute(
 
   app.post('/v1/codes/:id/resend', { schema }, async (request, reply) => {
     const asked = await resendCode({ id: request.params.id, ip: request.ip });
+    metrics.codeResent(asked);
     return asked.ok ? sendTicket(reply, asked) : sendRefusal(sendProblem, reply, asked);
   });
 }

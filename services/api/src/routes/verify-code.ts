@@ -3,15 +3,17 @@ import type { Refusal } from '@daypass/core/errors';
 import { ChallengeParams, CodeVerification, GrantBody, problemResponses } from '../http/schemas.ts';
 import type { SendGrant } from '../http/send-grant.ts';
 import type { TypedApp } from '../http/typed-app.ts';
+import type { ApiMetrics } from '../ops/api-metrics.ts';
 
 export function verifyCodeRoute(
   app: TypedApp,
   dependencies: {
     verifyCode: (input: { id: string; code: string }) => Promise<ProvenAddress | Refusal>;
     sendGrant: SendGrant;
+    metrics: ApiMetrics;
   },
 ): void {
-  const { verifyCode, sendGrant } = dependencies;
+  const { verifyCode, sendGrant, metrics } = dependencies;
   const schema = {
     operationId: 'verifyCode',
     summary: 'Get in with the code of a challenge',
@@ -24,6 +26,7 @@ export function verifyCodeRoute(
   app.post('/v1/codes/:id/verify', { schema }, async (request, reply) => {
     const { code, session } = request.body;
     const proof = await verifyCode({ id: request.params.id, code });
+    metrics.codeVerified('id', proof);
     return sendGrant(reply, proof, session);
   });
 }

@@ -4,12 +4,20 @@ import type { SmtpTransport } from './smtp-transport.ts';
 /**
  * Tries one transport after the other, as long as the trouble is the transport's own: a mail that a server has
  * judged is judged.
+ *
+ * @param onHandover told of each try: the transport by its place in the order, from 1
  */
-export function handOverInOrder(transports: readonly SmtpTransport[]): (mail: CodeMail) => Promise<Handover> {
+export function handOverInOrder(
+  transports: readonly SmtpTransport[],
+  onHandover: (transport: string, result: string, seconds: number) => void,
+): (mail: CodeMail) => Promise<Handover> {
   return async (mail) => {
     let last: Handover = { accepted: false, permanent: false, reason: 'transport_none' };
-    for (const transport of transports) {
+    for (const [index, transport] of transports.entries()) {
+      const started = performance.now();
       last = await transport.handOver(mail);
+      const result = last.accepted ? 'accepted' : last.reason;
+      onHandover(String(index + 1), result, (performance.now() - started) / 1000);
       if (last.accepted || !last.reason.startsWith('transport_')) return last;
     }
     return last;

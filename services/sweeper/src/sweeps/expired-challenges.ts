@@ -10,5 +10,9 @@ export function expiredChallenges(store: Store, now: () => Date): Sweep {
     name: 'expired-challenges',
     schedule: '*/30 * * * * *',
     deleteBatch: () => store.purgeChallenges(now(), batchSize),
+    async lagSeconds() {
+      const due = await store.oldestPurgeAt();
+      return due ? Math.max(0, (now().getTime() - due.getTime()) / 1000) : 0;
+    },
   };
 }

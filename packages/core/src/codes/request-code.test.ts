@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { createDomain } from '../../../../test/support/domain.ts';
+import { openChallengeId } from '../keys/challenge-id.ts';
+import { digestAddress } from '../keys/digest-address.ts';
+import { addressLimit, networkLimit } from '../limits/policy.ts';
+import { openCode } from './code-envelope.ts';
+import { normalizeCode } from './code-format.ts';
+import { createRequestCode } from './request-code.ts';
+
+const ip = '192.0.2.1';
+const email = 'Ada.Visitor@Example.com';
+
+describe('a request for a code', () => {
+  test('orders one mail, its contents sealed to the challenge, and tells the visitor what to expect', async () => {
+    const domain = createDomain();
+    const ticket = await createRequestCode(domain)({ site: 'default', email, ip, locale: 'fr-CA' });
+    const [order] = domain.orders;
+    if (!ticket.ok || !order) throw new Error('refused');
+    expect(ticket).toMatchObject({ site: { id: 'default' }, expiresInSeconds: 900, resendInSeconds: 60 });
+    expect(order).toMatchObject({ id: ticket.id, site: 'default', send: 1 });
+    expect(openChallengeId(domain.indexKey, ticket.id)?.issuedAt).toEqual(domain.time);
+
+    const bound = { site: 'default', id: ticket.id, issuedAt: domain.time };
+    const contents = openCode(domain.sealingKeys, bound, order.envelope);
+    expect(contents).toMatchObject({ address: 'Ada.Visitor@example.com', locale: 'fr-CA' });
+    expect(normalizeCode(domain.site.codeFormat, contents?.code ?? '')).toBe(contents?.code);
+  });
+
+  test('puts nothing readable into the order', async () => {
+    const domain = createDomain();
+    await createRequestCode(domain)({ site: 'default', email, ip, locale: 'fr-CA' });
+    const text = JSON.stringify(domain.orders);
+    const decoded = Object.values(domain.orders[0] ?? {}).map((value) => Buffer.from(String(value), 'base64url').toString('latin1'));
+    for (const secret of ['ada', 'visitor', 'example', 'fr-ca', ip]) {
+      expect((text + decoded.join()).toLowerCase()).not.toContain(secret);
+    }
+  });
+
+  test('spends the limits of the address, by its key, and of the network, together', async () => {
+    const domain = createDomain();
+    await createRequestCode(domain)({ site: 'default', email, ip });
+    const digest = digestAddress(domain.indexKey, email.toLowerCase());
+    expect(domain.spent).toEqual([[addressLimit(digest), networkLimit(domain.indexKey, ip)]]);
+    expect(domain.refunds).toBe(0);
+  });
+
+  test('has another id, code and envelope each time', async () => {
+    const domain = createDomain();
+    const requestCode = createRequestCode(domain);
+    for (let round = 0; round < 20; round += 1) await requestCode({ site: 'default', email, ip });
+    expect(new Set(domain.orders.map(({ id }) => id)).size).toBe(20);
+    expect(new Set(domain.orders.map(({ envelope }) => envelope)).size).toBe(20);
+  });
+});
+
+describe('a request that is refused', () => {
+  test('for a site that is not there says so first, and spends nothing', async () => {
+    const domain = createDomain();
+    const refused = await createRequestCode(domain)({ site: 'nowhere', email: 'no address', ip });
+    expect(refused).toMatchObject({ ok: false, code: 'site_unknown' });
+    expect([domain.spent, domain.orders]).toEqual([[], []]);
+  });
+
+  test('for what is no address spends nothing', async () => {
+    const domain = createDomain();
+    const refused = await createRequestCode(domain)({ site: 'default', email: 'x@a\r\nBcc: e@b', ip });
+    expect(refused).toMatchObject({ ok: false, code: 'address_invalid' });
+    expect(JSON.stringify(refused)).not.toContain('Bcc');
+    expect([domain.spent, domain.orders]).toEqual([[], []]);
+  });
+
+  test('by a limit says when to come back, in whole seconds, never too early, and not which limit it was', async () => {
+    const domain = createDomain();
+    domain.refusal = { ok: false, name: 'address', retryAfterMs: 1_001 };
+    const refused = await createRequestCode(domain)({ site: 'default', email, ip });
+    expect(refused).toEqual({ ok: false, code: 'too_many_requests', retryAfterSeconds: 2 });
+    expect(domain.orders).toEqual([]);
+  });
+});
+
+describe('when the queue does not take the order', () => {
+  const queueError = Object.assign(new Error('away'), { code: 'unavailable' });
+
+  test('the limits are given back and the caller hears of it', async () => {
+    const domain = createDomain();
+    domain.queueError = queueError;
+    await expect(createRequestCode(domain)({ site: 'default', email, ip })).rejects.toBe(queueError);
+    expect(domain.refunds).toBe(1);
+  });
+
+  test('the caller hears of the queue even when the limits cannot be given back', async () => {
+    const domain = createDomain();
+    domain.queueError = queueError;
+    const spendLimits = async () => ({ ok: true as const, refund: () => Promise.reject(new Error('away too')) });
+    const asked = createRequestCode({ ...domain, spendLimits })({ site: 'default', email, ip });
+    await expect(asked).rejects.toBe(queueError);
+  });
+});
+
+test('when the limits cannot be asked, nothing is ordered', async () => {
+  const domain = createDomain();
+  const spendLimits = () => Promise.reject(new Error('away'));
+  await expect(createRequestCode({ ...domain, spendLimits })({ site: 'default', email, ip })).rejects.toThrow('away');
+  expect(domain.orders).toEqual([]);
+});

@@ -1,0 +1,68 @@
+import type { ProvenAddress } from '@daypass/core/codes/proven-address';
+import type { Refusal } from '@daypass/core/errors';
+import type { Sites } from '@daypass/core/sites/sites';
+import { Counter, Histogram, type Registry } from '@prometheus-io/client';
+
+/** Anything that a use case answers. */
+type Outcome = { ok: true } | Refusal;
+
+export interface ApiMetrics {
+  codeRequested: (site: string, outcome: Outcome) => void;
+  codeResent: (outcome: Outcome) => void;
+  /** Counts a code that was typed in; `by` is the way it was looked up. */
+  codeVerified: (by: 'id' | 'address', outcome: ProvenAddress | Refusal) => void;
+  answered: (method: string, route: string, status: number, seconds: number) => void;
+}
+
+const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+const humanBuckets = [5, 10, 20, 30, 45, 60, 90, 120, 300, 600, 900];
+
+/** What the API counts. No label grows with visitors: sites, routes and outcomes are all known beforehand. */
+export function createApiMetrics(registry: Registry, sites: Sites, now: () => Date): ApiMetrics {
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'daypass_code_requests_total',
+    help: 'Requests for a code, by site and outcome: accepted, or the problem that was answered.',
+    labelNames: ['site', 'outcome'],
+    registers,
+  });
+  const resends = new Counter({
+    name: 'daypass_code_resends_total',
+    help: 'Requests to mail a code again, by outcome: accepted, or the problem that was answered.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const verifications = new Counter({
+    name: 'daypass_code_verifications_total',
+    help: 'Codes typed in, by the way of looking them up and outcome: accepted, or the problem that was answered.',
+    labelNames: ['by', 'outcome'],
+    registers,
+  });
+  const typing = new Histogram({
+    name: 'daypass_code_acceptance_to_verified_seconds',
+    help: 'From the mail server accepting a code to the visitor getting in with it.',
+    buckets: humanBuckets,
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'daypass_http_request_duration_seconds',
+    help: 'HTTP requests answered on the public listener.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: durationBuckets,
+    registers,
+  });
+
+  const known = (site: string) => (sites.byId(site) ? site : 'unknown');
+  const name = (outcome: Outcome) => (outcome.ok ? 'accepted' : outcome.code);
+  return {
+    codeRequested: (site, outcome) => requests.inc({ site: known(site), outcome: name(outcome) }),
+    codeResent: (outcome) => resends.inc({ outcome: name(outcome) }),
+    codeVerified(by, outcome) {
+      verifications.inc({ by, outcome: name(outcome) });
+      if (outcome.ok && outcome.acceptedAt) {
+        typing.observe(Math.max(0, (now().getTime() - outcome.acceptedAt.getTime()) / 1000));
+      }
+    },
+    answered: (method, route, status, seconds) => durations.observe({ method, route, status: String(status) }, seconds),
+  };
+}

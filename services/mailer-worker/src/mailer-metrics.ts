@@ -1,0 +1,42 @@
+import type { IssueOutcome } from '@daypass/core/codes/issue-code';
+import { Counter, Histogram, type Registry } from '@prometheus-io/client';
+
+export interface MailerMetrics {
+  /** Counts one job taken from the queue, by what became of it. */
+  jobTaken: (result: IssueOutcome) => void;
+  /** Times one hand-over to one mail server. `result` is `accepted`, or the reason it was not. */
+  handedOver: (transport: string, result: string, seconds: number) => void;
+}
+
+const latencyBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
+
+/** What a mailer worker counts. Reasons are a short list: reply codes and names of ours. */
+export function createMailerMetrics(registry: Registry): MailerMetrics {
+  const registers = [registry];
+  const jobs = new Counter({
+    name: 'daypass_mail_jobs_total',
+    help: 'Jobs taken from the queue, by what became of the mail: sent, settled, leased, delayed, lost.',
+    labelNames: ['outcome', 'reason'],
+    registers,
+  });
+  const delivery = new Histogram({
+    name: 'daypass_code_request_to_acceptance_seconds',
+    help: 'From the request for a code to a mail server accepting its first mail.',
+    buckets: latencyBuckets,
+    registers,
+  });
+  const handovers = new Histogram({
+    name: 'daypass_smtp_handover_duration_seconds',
+    help: 'Mails handed to a mail server, by transport (its place in SMTP_URL) and result.',
+    labelNames: ['transport', 'result'],
+    buckets: latencyBuckets,
+    registers,
+  });
+  return {
+    jobTaken(result) {
+      jobs.inc({ outcome: result.outcome, reason: 'reason' in result ? result.reason : '' });
+      if (result.outcome === 'sent' && result.latencySeconds !== undefined) delivery.observe(result.latencySeconds);
+    },
+    handedOver: (transport, result, seconds) => handovers.observe({ transport, result }, seconds),
+  };
+}
