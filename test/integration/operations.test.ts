@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startService } from '../support/processes.ts';
@@ -60,6 +61,7 @@ describe('the queue dashboard', () => {
     await expect.poll(async () => (await fetch(list, { headers: signedIn })).text()).toContain(id);
     const shown = await (await fetch(list, { headers: signedIn })).text();
     expect(shown).toContain('"envelope":"sealed"');
+    expect(shown).toContain('"name":"default · mail 1"');
     const envelope = (await system.redis.hget(`{daypass}:code-issue:${id}.1`, 'data')) ?? '';
     expect(shown).not.toContain((JSON.parse(envelope) as { envelope: string }).envelope);
 
@@ -69,6 +71,34 @@ describe('the queue dashboard', () => {
     }
     expect(await system.redis.exists(`{daypass}:code-issue:${id}.1`)).toBe(1);
     expect(await system.redis.hexists('{daypass}:code-issue:meta', 'paused')).toBe(0);
+  });
+
+  test('lets a signed-in operator retry a failed job with OPS_WRITE=1, and only that, and says so in the log', async () => {
+    const queue = '{daypass}:code-issue';
+    await Promise.all(system.workers.map((worker) => worker.stop()));
+    const visitor = system.visitor();
+    const id = await visitor.ask();
+    const job = `${id}.1`;
+    const [api, worker] = await Promise.all([
+      startService('api', { ...system.env, OPS_WRITE: '1' }),
+      // Keys of another deployment: to this worker the job is forged.
+      startService('mailer-worker', { ...system.env, DAYPASS_INDEX_KEY: randomBytes(32).toString('base64url') }),
+    ]);
+    await expect.poll(() => system.redis.zscore(`${queue}:failed`, job), { timeout: 10_000 }).not.toBeNull();
+    await worker.stop();
+    system.workers = [await startService('mailer-worker', system.env)];
+
+    const change = (path: string, headers: Record<string, string>, method = 'PUT') =>
+      fetch(`${api.opsUrl}/queues/api/queues/code-issue/${path}`, { method, headers });
+    expect((await change(`${job}/retry`, {})).status).toBe(401);
+    expect((await change(`${job}/clean`, signedIn)).status).toBe(405);
+    expect((await change('obliterate', signedIn)).status).toBe(405);
+    expect((await change('add', signedIn, 'POST')).status).toBe(405);
+    expect((await change(`${job}/retry`, signedIn)).status).toBe(204);
+    expect((await visitor.mail()).messageId).toBe(`<${id}.1@localhost>`);
+    const audit = api.output.find((line) => line.includes('"audit":true')) ?? '{}';
+    expect(JSON.parse(audit)).toMatchObject({ operator: 'ops', action: 'retry', job });
+    await api.stop();
   });
 
   test('is not there without users', async () => {

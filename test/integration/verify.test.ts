@@ -32,7 +32,7 @@ function all200(send: (visitor: Visitor, index: number) => Promise<Answer>): Pro
   return Promise.all(Array.from({ length: 200 }, (_, index) => send(visitors[index % 2 === 0 ? 0 : 1], index)));
 }
 
-const challenges = () => system.mongo.collection<{ _id: string; attempts: number; expiresAt: Date }>('challenges');
+const challenges = () => system.mongo.collection<{ _id: string; attempts: number; expiresAt: Date; addressDigest: string; envelope: string }>('challenges');
 
 /** A code that is certainly not the one given. */
 const wrongFor = (code: string) => (code === 'AAAA-AAAA' ? 'BBBB-BBBB' : 'AAAA-AAAA');
@@ -87,6 +87,24 @@ describe('verifying by challenge id', () => {
     }
     expect((await visitor.get(`/v1/codes/${forged}`)).status).toBe(404);
     expect((await visitor.verify(id, code)).status).toBe(200);
+  });
+});
+
+describe('whoever can write to the database', () => {
+  test("does not get in as another visitor with that visitor's digest", async () => {
+    const victim = await invited();
+    const thief = await invited();
+    const { addressDigest } = (await challenges().findOne({ _id: victim.id })) ?? {};
+    await challenges().updateOne({ _id: thief.id }, { $set: { addressDigest } });
+    expect((await thief.visitor.verify(thief.id, thief.code)).body).toMatchObject({ code: 'code_rejected' });
+  });
+
+  test("does not get in with another visitor's envelope either", async () => {
+    const victim = await invited();
+    const thief = await invited();
+    const { addressDigest, envelope } = (await challenges().findOne({ _id: victim.id })) ?? {};
+    await challenges().updateOne({ _id: thief.id }, { $set: { addressDigest, envelope } });
+    expect((await thief.visitor.verify(thief.id, thief.code)).body).toMatchObject({ code: 'code_rejected' });
   });
 });
 

@@ -71,7 +71,7 @@ export function createVisitor(url: string, catcher: Catcher): Visitor {
 }
 
 /** The code of a mail: alone on its line. */
-function codeIn(mail: CaughtMail): string {
+export function codeIn(mail: CaughtMail): string {
   const code = /^[0-9A-Z]{4}-[0-9A-Z]{4}$/m.exec(mail.text)?.[0];
   if (code === undefined) throw new Error(`no code in the mail:\n${mail.text}`);
   return code;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
@@ -27,7 +27,8 @@ async function install(node, env) {
   const args = ['install', '--frozen-lockfile', '--prefer-offline', ...storeOption()];
   const settings = { env: pnpmEnvironment(node, env), timeoutMs: INSTALL_MS };
   await step('packages', () => runQuietly('Installing the packages', pnpmPath(), args, settings));
-  mkdirSync(places.cache, { recursive: true });
+  // vitest keeps files it has transformed, with the paths its packages had: after an install they may be others.
+  rmSync(join(places.repo, 'node_modules/.vitest-cache'), { recursive: true, force: true });
   writeFileSync(`${places.stamp}.part`, wanted);
   renameSync(`${places.stamp}.part`, places.stamp);
 }
@@ -71,7 +72,9 @@ function folders() {
   const [, list = ''] = /^packages:\n((?:\s+-.*\n|\s*#.*\n|\s*\n)*)/m.exec(workspace) ?? [];
   const globs = [...list.matchAll(/^\s+-\s+['"]?([^'"\s#]+)/gm)].map(([, glob]) => glob);
   const found = globs.flatMap((glob) => (glob.endsWith('/*') ? inside(glob.slice(0, -2)) : [glob]));
-  return ['.', ...found.filter((folder) => existsSync(join(places.repo, folder, 'package.json'))).sort()];
+  const packages = found.filter((folder) => existsSync(join(places.repo, folder, 'package.json')));
+  packages.sort((one, other) => (one < other ? -1 : 1)); // a folder's order is up to the file system
+  return ['.', ...packages];
 }
 
 function inside(folder) {

@@ -21,7 +21,7 @@ export async function runInForeground(node, args, env) {
 
   const { code, signal } = await new Promise((settle, fail) => {
     child.once('error', fail);
-    child.once('exit', (code, signal) => settle({ code, signal }));
+    child.once('exit', (exitCode, endedBy) => settle({ code: exitCode, signal: endedBy }));
   });
   if (!signal) return code;
   console.error(`${args[0]} was ended by ${signal}`);

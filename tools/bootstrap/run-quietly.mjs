@@ -20,7 +20,7 @@ export async function runQuietly(what, command, args, { env, cwd, timeoutMs }) {
   }, timeoutMs);
   const { code, signal } = await new Promise((settle) => {
     child.once('error', (error) => settle({ code: error.message }));
-    child.once('close', (code, signal) => settle({ code, signal }));
+    child.once('close', (exitCode, endedBy) => settle({ code: exitCode, signal: endedBy }));
   });
   clearTimeout(timer);
 

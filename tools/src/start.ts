@@ -15,6 +15,6 @@ process.exit(
     dataDir: join(repoDir, '.daypass'),
     programs: { api: program('api'), 'mailer-worker': program('mailer-worker'), sweeper: program('sweeper') },
     env: process.env,
-    onTerminal: process.stdout.isTTY === true,
+    onTerminal: process.stdout.isTTY,
   }),
 );

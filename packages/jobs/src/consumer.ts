@@ -1,4 +1,4 @@
-import { DelayedError, UnrecoverableError, Worker, type Job } from 'bullmq';
+import { DelayedError, UnrecoverableError, Worker, type Job, type Telemetry } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import { queuePrefix, type JobType } from './job-type.ts';
 import { retryDelayMs } from './retry-policy.ts';
@@ -37,16 +37,19 @@ const reconnectPauseMs = 1_000;
  *
  * @param concurrency jobs in hand at the same time
  * @param onError told of connection trouble, and of errors that a handler threw instead of saying a verdict
+ * @param telemetry carries traces along with jobs
  */
 export function createConsumer<Payload>(
   type: JobType<Payload>,
   connection: Redis | Cluster,
   handler: Handler<Payload>,
-  { concurrency, onError }: { concurrency: number; onError: (error: Error) => void },
+  options: { concurrency: number; onError: (error: Error) => void; telemetry?: Telemetry | undefined },
 ): Consumer {
+  const { concurrency, onError, telemetry } = options;
   const worker = new Worker<unknown>(type.name, (job, token) => run(job, token), {
     connection,
     prefix: queuePrefix,
+    ...(telemetry && { telemetry }),
     concurrency,
     lockDuration: lockDurationMs,
     stalledInterval: stalledIntervalMs,

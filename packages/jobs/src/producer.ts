@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq';
+import { Queue, type Telemetry } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import { queuePrefix, type JobType } from './job-type.ts';
 import { QueueUnavailable } from './queue-unavailable.ts';
@@ -16,20 +16,21 @@ export interface Producer<Payload> {
  * request is waiting for the answer.
  *
  * @param onError told of connection trouble, which BullMQ also reports between calls
+ * @param telemetry carries traces along with jobs
  */
 export function createProducer<Payload>(
   type: JobType<Payload>,
   connection: Redis | Cluster,
-  onError: (error: Error) => void,
+  { onError, telemetry }: { onError: (error: Error) => void; telemetry?: Telemetry | undefined },
 ): Producer<Payload> {
   const queue = new Queue(type.name, {
     connection,
     prefix: queuePrefix,
+    ...(telemetry && { telemetry }),
     // Together these three make `add` fail at once while Redis is away and work again when it is back.
     skipWaitingForReady: true,
     skipVersionCheck: true,
     skipMetasUpdate: true,
-    streams: { events: { maxLen: 1_000 } },
     defaultJobOptions: {
       attempts: type.retry.attempts,
       backoff: { type: 'policy' },

@@ -1,4 +1,4 @@
-import { integer, oneOf, text, type Variable } from './variable.ts';
+import { flag, integer, oneOf, text, type Variable } from './variable.ts';
 
 /** The variables that more than one process reads. */
 
@@ -24,8 +24,8 @@ export const opsHost: Variable<string> = { ...host, name: 'OPS_HOST' };
 
 export const opsInsecure: Variable<boolean> = {
   name: 'OPS_INSECURE',
-  wants: '1 when something in front of OPS_HOST encrypts, or the network is yours alone',
-  parse: (value) => (oneOf('0', '1')(value) === undefined ? undefined : value.trim() === '1'),
+  wants: '1 when something in front of OPS_HOST encrypts, or the network is yours alone; otherwise 0',
+  parse: flag,
   fallback: '0',
 };
 

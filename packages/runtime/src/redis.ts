@@ -35,6 +35,14 @@ export function connectRedis(
   return redis;
 }
 
+/** Resolves when Redis has been reached; at once when it is. */
+export async function untilReady(redis: RedisClient): Promise<void> {
+  if (redis.status === 'ready') return;
+  await new Promise<void>((resolve) => {
+    redis.once('ready', () => resolve());
+  });
+}
+
 /** Lets commands in flight finish, unless Redis is away: then there is nothing to say goodbye to. */
 export async function closeRedis(redis: RedisClient): Promise<void> {
   if (redis.status !== 'ready') return redis.disconnect();

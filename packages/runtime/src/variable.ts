@@ -30,3 +30,9 @@ export function list(value: string): string[] {
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
 }
+
+/** 1 or 0. */
+export function flag(value: string): boolean | undefined {
+  const digit = oneOf('0', '1')(value);
+  return digit === undefined ? undefined : digit === '1';
+}

@@ -12,6 +12,7 @@ import { createCookieGuard, createOriginGuard } from './http/guard-origin.ts';
 import { createErrorHandler } from './http/handle-error.ts';
 import { allowedOrigins } from './http/origins.ts';
 import type { SendProblem } from './http/send-problem.ts';
+import { createRequestTracing } from './http/trace-requests.ts';
 import type { TypedApp } from './http/typed-app.ts';
 import type { ApiMetrics } from './ops/api-metrics.ts';
 
@@ -28,8 +29,10 @@ export async function createApp(options: {
   sendProblem: SendProblem;
   log: FastifyBaseLogger;
   metrics: ApiMetrics;
+  traced: boolean;
 }): Promise<TypedApp> {
-  const { publicUrl, sites, trustedProxies, sendProblem, log, metrics } = options;
+  const { publicUrl, sites, trustedProxies, sendProblem, log, metrics, traced } = options;
+  const secure = publicUrl.startsWith('https:');
   const originAllowed = allowedOrigins(publicUrl, sites);
 
   const app = Fastify({
@@ -48,6 +51,7 @@ export async function createApp(options: {
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  if (traced) await app.register(await createRequestTracing());
   app.removeContentTypeParser('text/plain');
   app.setErrorHandler(createErrorHandler(sendProblem));
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'not_found'));
@@ -59,7 +63,7 @@ export async function createApp(options: {
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     crossOriginResourcePolicy: { policy: 'cross-origin' }, // CORS below says who may read what.
-    hsts: publicUrl.startsWith('https:'),
+    hsts: secure,
   });
   await app.register(cors, {
     origin: (origin, answer) => answer(null, origin !== undefined && originAllowed(origin)),
@@ -71,7 +75,12 @@ export async function createApp(options: {
   });
   await app.register(cookie);
   await app.register(swagger, { openapi: openApiHead(publicUrl) });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    // On plain http, which is where PUBLIC_URL is localhost, some browsers would look for the script on https.
+    transformStaticCSP: (policy) => (secure ? policy : policy.replace(/;?\s*upgrade-insecure-requests/, '')),
+  });
 
   // Keys and reference are for everybody.
   const guardOrigin = createOriginGuard(originAllowed, sendProblem);

@@ -12,7 +12,8 @@ import {
   port,
   redisUrl,
 } from '@daypass/runtime/config';
-import { list, type Variable } from '@daypass/runtime/variable';
+import { traceEndpoint } from '@daypass/runtime/tracing';
+import { flag, list, type Variable } from '@daypass/runtime/variable';
 import ipaddr from 'ipaddr.js';
 
 /** Someone who may look at the queue dashboard. */
@@ -43,6 +44,13 @@ const opsUsers: Variable<OpsUser[]> = {
   },
   fallback: '',
   secret: true,
+};
+
+const opsWrite: Variable<boolean> = {
+  name: 'OPS_WRITE',
+  wants: '1 to let those in OPS_USERS retry failed jobs from the dashboard; otherwise 0',
+  parse: flag,
+  fallback: '0',
 };
 
 const trustedProxies: Variable<string[]> = {
@@ -88,5 +96,7 @@ export const variables = {
   opsPort: opsPort(9100),
   opsInsecure,
   opsUsers,
+  opsWrite,
   logLevel,
+  traceEndpoint,
 };

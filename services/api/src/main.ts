@@ -10,12 +10,14 @@ import { builtInSite } from '@daypass/core/sites/site';
 import { createSites } from '@daypass/core/sites/sites';
 import { openStore } from '@daypass/core/store/open-store';
 import { codeIssue } from '@daypass/jobs/code-issue';
+import { createJobTracing } from '@daypass/jobs/job-tracing';
 import { createProducer } from '@daypass/jobs/producer';
 import { createLimiter } from '@daypass/runtime/limiter';
 import { createRegistry, listenForOps } from '@daypass/runtime/ops-listener';
 import { readEnvironment } from '@daypass/runtime/read-environment';
 import { checkRedis, closeRedis, connectRedis } from '@daypass/runtime/redis';
 import { runService } from '@daypass/runtime/run-service';
+import { startTracing } from '@daypass/runtime/tracing';
 import { createApp } from './app.ts';
 import { variables } from './config.ts';
 import { createSendGrant } from './http/send-grant.ts';
@@ -39,9 +41,14 @@ await runService('api', process.env, async ({ log, onStop }) => {
   const now = () => new Date();
 
   // What it stands on.
+  const stopTracing = await startTracing('api', config.traceEndpoint);
+  if (stopTracing) onStop('tracing', stopTracing);
   const redis = connectRedis(config.redisUrl, 'fail-fast', (err) => log.debug({ err }, 'redis trouble'));
   onStop('redis', () => closeRedis(redis));
-  const producer = createProducer(codeIssue, redis, (err) => log.debug({ err }, 'queue trouble'));
+  const producer = createProducer(codeIssue, redis, {
+    onError: (err) => log.debug({ err }, 'queue trouble'),
+    telemetry: stopTracing && (await createJobTracing()),
+  });
   const store = openStore(config.mongodbUrl, (event, err) => log.info({ err }, event));
   onStop('store', () => store.close());
 
@@ -67,7 +74,7 @@ await runService('api', process.env, async ({ log, onStop }) => {
   const sendProblem = createSendProblem(publicUrl);
   const sessionCookie = createSessionCookie(publicUrl);
   const sendGrant = createSendGrant({ grant, sessionCookie, sendProblem });
-  const app = await createApp({ publicUrl, sites, trustedProxies: config.trustedProxies, sendProblem, log, metrics });
+  const app = await createApp({ publicUrl, sites, trustedProxies: config.trustedProxies, sendProblem, log, metrics, traced: stopTracing !== undefined });
   requestCodeRoute(app, { requestCode, sendProblem, metrics });
   readCodeRoute(app, { readStatus, sendProblem });
   resendCodeRoute(app, { resendCode, sendProblem, metrics });
@@ -87,7 +94,8 @@ await runService('api', process.env, async ({ log, onStop }) => {
       mongodb: { probe: () => store.ready(), required: false },
     },
     extend: async (listener) => {
-      if (config.opsUsers.length > 0) await addQueueDashboard(listener, [producer.queue], config.opsUsers);
+      const { opsUsers: users, opsWrite: mayRetry } = config;
+      if (users.length > 0) await addQueueDashboard(listener, [producer.queue], { users, mayRetry, log });
     },
   });
   onStop('ops listener', ops.close);

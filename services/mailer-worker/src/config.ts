@@ -1,6 +1,7 @@
 import { parseIndexKey, type IndexKey } from '@daypass/core/keys/index-key';
 import { parseSealingKeys, type SealingKeys } from '@daypass/core/keys/sealing-keys';
 import { isUrl, logLevel, mongodbUrl, opsHost, opsInsecure, opsPort, redisUrl } from '@daypass/runtime/config';
+import { traceEndpoint } from '@daypass/runtime/tracing';
 import { integer, list, type Variable } from '@daypass/runtime/variable';
 import { parseSender, type Sender } from './sender.ts';
 
@@ -55,4 +56,5 @@ export const variables = {
   opsPort: opsPort(9101),
   opsInsecure,
   logLevel,
+  traceEndpoint,
 };

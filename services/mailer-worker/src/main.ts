@@ -4,11 +4,13 @@ import { createSites } from '@daypass/core/sites/sites';
 import { openStore } from '@daypass/core/store/open-store';
 import { codeIssue } from '@daypass/jobs/code-issue';
 import { createConsumer } from '@daypass/jobs/consumer';
+import { createJobTracing } from '@daypass/jobs/job-tracing';
 import { createLeases } from '@daypass/runtime/lease';
 import { createRegistry, listenForOps } from '@daypass/runtime/ops-listener';
 import { readEnvironment } from '@daypass/runtime/read-environment';
 import { checkRedis, closeRedis, connectRedis } from '@daypass/runtime/redis';
 import { runService } from '@daypass/runtime/run-service';
+import { startTracing } from '@daypass/runtime/tracing';
 import { variables } from './config.ts';
 import { createDeliverCode } from './deliver-code.ts';
 import { createMailerMetrics } from './mailer-metrics.ts';
@@ -25,6 +27,8 @@ await runService('mailer-worker', process.env, async ({ log, onStop }) => {
   const { sealingKeys, indexKey, concurrency } = config;
   const now = () => new Date();
 
+  const stopTracing = await startTracing('mailer-worker', config.traceEndpoint);
+  if (stopTracing) onStop('tracing', stopTracing);
   const redis = connectRedis(config.redisUrl, 'fail-fast', (err) => log.debug({ err }, 'redis trouble'));
   onStop('redis', () => closeRedis(redis));
   const blockingRedis = connectRedis(config.redisUrl, 'wait', (err) => log.warn({ err }, 'redis not reached'));
@@ -51,6 +55,7 @@ await runService('mailer-worker', process.env, async ({ log, onStop }) => {
   const consumer = createConsumer(codeIssue, blockingRedis, deliverCode, {
     concurrency,
     onError: (err) => log.warn({ err }, 'queue trouble'),
+    telemetry: stopTracing && (await createJobTracing()),
   });
 
   const ops = await listenForOps({

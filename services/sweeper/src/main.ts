@@ -3,7 +3,7 @@ import { codeIssue } from '@daypass/jobs/code-issue';
 import { createProducer } from '@daypass/jobs/producer';
 import { createRegistry, listenForOps } from '@daypass/runtime/ops-listener';
 import { readEnvironment } from '@daypass/runtime/read-environment';
-import { checkRedis, closeRedis, connectRedis } from '@daypass/runtime/redis';
+import { checkRedis, closeRedis, connectRedis, untilReady } from '@daypass/runtime/redis';
 import { runService } from '@daypass/runtime/run-service';
 import { variables } from './config.ts';
 import { startSchedule } from './schedule.ts';
@@ -16,7 +16,7 @@ await runService('sweeper', process.env, async ({ log, onStop }) => {
 
   const redis = connectRedis(config.redisUrl, 'fail-fast', (err) => log.debug({ err }, 'redis trouble'));
   onStop('redis', () => closeRedis(redis));
-  const producer = createProducer(codeIssue, redis, (err) => log.debug({ err }, 'queue trouble'));
+  const producer = createProducer(codeIssue, redis, { onError: (err) => log.debug({ err }, 'queue trouble') });
 
   const store = openStore(config.mongodbUrl, (event, err) => log.info({ err }, event));
   onStop('store', () => store.close());
@@ -34,7 +34,8 @@ await runService('sweeper', process.env, async ({ log, onStop }) => {
   });
   onStop('ops listener', ops.close);
 
-  await store.connected; // The round at the start is for what fell due while no sweeper ran.
+  // The round at the start is for what fell due while no sweeper ran.
+  await Promise.all([store.connected, untilReady(redis)]);
   const now = () => new Date();
   const sweeps = [expiredChallenges(store, now), finishedJobs(producer, now)];
   const metrics = createSweepMetrics(registry, sweeps);

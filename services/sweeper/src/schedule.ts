@@ -1,5 +1,5 @@
 import type { Logger } from '@daypass/runtime/logger';
-import { schedule as cron } from 'node-cron';
+import { schedule as cron, type Logger as CronLogger } from 'node-cron';
 import { runSweep } from './run-sweep.ts';
 import type { Sweep } from './sweep.ts';
 
@@ -22,7 +22,7 @@ export function startSchedule(
   const stopping = new AbortController();
   const running = new Map<string, Promise<void>>();
 
-  // node-cron's own guard does not know of the round at the start.
+  // Not node-cron's `noOverlap`: it does not know of the round at the start, and calls every round it spares a warning.
   function startRound(sweep: Sweep): Promise<void> {
     const round = running.get(sweep.name) ?? runRound(sweep).finally(() => running.delete(sweep.name));
     running.set(sweep.name, round);
@@ -43,7 +43,7 @@ export function startSchedule(
   }
 
   const tasks = sweeps.map((sweep) =>
-    cron(sweep.schedule, () => startRound(sweep), { name: sweep.name, noOverlap: true }),
+    cron(sweep.schedule, () => startRound(sweep), { name: sweep.name, logger: cronLogger(log) }),
   );
   for (const sweep of sweeps) void startRound(sweep);
 
@@ -53,5 +53,15 @@ export function startSchedule(
       await Promise.all(tasks.map(async (task) => task.destroy()));
       await Promise.all(running.values());
     },
+  };
+}
+
+/** What node-cron has to say, such as that the process was too busy to be on time, in our log and not on the console. */
+function cronLogger(log: Logger): CronLogger {
+  return {
+    debug: (said) => log.debug({ said }, 'cron'),
+    info: (said) => log.debug({ said }, 'cron'),
+    warn: (said) => log.warn({ said }, 'cron'),
+    error: (said, err) => log.error({ err: err ?? said }, 'cron'),
   };
 }

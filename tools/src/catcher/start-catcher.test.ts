@@ -13,8 +13,8 @@ async function catcherAndTransport(options?: Parameters<typeof startCatcher>[0])
     transport.close();
     await catcher.stop();
   });
-  const send = (to: string, subject: string, text = 'Hello', html?: string) =>
-    transport.sendMail({ from: 'no-reply@example.test', to, subject, text, ...(html && { html }) });
+  const send = (to: string, subject: string, body = 'Hello', html?: string) =>
+    transport.sendMail({ from: 'no-reply@example.test', to, subject, text: body, ...(html && { html }) });
   return { catcher, send };
 }
 
@@ -56,7 +56,7 @@ test('the inbox answers by address, newest first, by id, and forgets when asked'
   await send('a@example.test', 'one');
   await send('b@example.test', 'two');
   await send('a@example.test', 'three');
-  const ask = async (path: string) => (await fetch(`${catcher.inboxUrl}${path}`)).json() as Promise<unknown>;
+  const ask = async (path: string) => (await fetch(`${catcher.inboxUrl}${path}`)).json();
   expect(await ask('/api/mails?to=A@example.test')).toMatchObject([{ subject: 'three' }, { subject: 'one' }]);
   expect(await ask('/api/mails?limit=1')).toMatchObject([{ subject: 'three' }]);
   expect(await ask('/api/mails/2')).toMatchObject({ subject: 'two' });

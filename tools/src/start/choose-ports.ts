@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { type HeldPort, holdPort } from '../ports/hold-port.ts';
 import type { Settings } from './settings.ts';
 
 export type Ports = { api: number; apiOps: number; workerOps: number; sweeperOps: number; inbox?: number };
@@ -28,22 +27,22 @@ export async function choosePorts(settings: Settings, formerMayBeEnding: boolean
   const givenUpAt = Date.now() + (formerMayBeEnding ? FORMER_ENDS_MS : 0);
 
   // Held until all are chosen, so that no two are the same.
-  const held: Server[] = [];
+  const held: HeldPort[] = [];
   try {
     for (const wish of wishes) held.push(await hold(wish, givenUpAt));
     const inbox = settings.smtpUrl ? undefined : await holdInbox();
     if (inbox) held.push(inbox);
-    const [api = 0, apiOps = 0, workerOps = 0, sweeperOps = 0] = held.map(portOf);
-    return { api, apiOps, workerOps, sweeperOps, ...(inbox && { inbox: portOf(inbox) }) };
+    const [api = 0, apiOps = 0, workerOps = 0, sweeperOps = 0] = held.map((each) => each.port);
+    return { api, apiOps, workerOps, sweeperOps, ...(inbox && { inbox: inbox.port }) };
   } finally {
-    await Promise.all(held.map(letGo));
+    await Promise.all(held.map(({ release }) => release()));
   }
 }
 
-async function hold(wish: Wish, givenUpAt: number): Promise<Server> {
+async function hold(wish: Wish, givenUpAt: number): Promise<HeldPort> {
   for (;;) {
     try {
-      return await listen(wish.host, wish.port);
+      return await holdPort(wish.host, wish.port);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
       if (code !== 'EADDRINUSE' || Date.now() > givenUpAt) throw new Error(explain(wish, code), { cause: error });
@@ -52,8 +51,8 @@ async function hold(wish: Wish, givenUpAt: number): Promise<Server> {
   }
 }
 
-function holdInbox(): Promise<Server> {
-  return listen('127.0.0.1', INBOX_PORT).catch(() => listen('127.0.0.1', 0));
+function holdInbox(): Promise<HeldPort> {
+  return holdPort('127.0.0.1', INBOX_PORT).catch(() => holdPort('127.0.0.1', 0));
 }
 
 function explain({ host, port, variable, use }: Wish, code: string | undefined): string {
@@ -64,15 +63,3 @@ function explain({ host, port, variable, use }: Wish, code: string | undefined):
   const hostVariable = variable === 'PORT' ? 'HOST' : 'OPS_HOST';
   return `Nothing can listen on ${host} (${hostVariable}): ${code}. Set ${hostVariable} to an address of this machine.`;
 }
-
-async function listen(host: string, port: number): Promise<Server> {
-  const server = createServer().listen({ host, port });
-  await once(server, 'listening', { signal: AbortSignal.timeout(5_000) });
-  return server;
-}
-
-function letGo(server: Server): Promise<void> {
-  return new Promise((settle) => server.close(() => settle()));
-}
-
-const portOf = (server: Server) => (server.address() as AddressInfo).port;

@@ -25,7 +25,7 @@ async function fetchRedis(home: string): Promise<void> {
       unpackDebian({ packages: ['redis-server'], into: home, verify }),
     );
   } catch (error) {
-    throw new Error(notHere(`redis-server could not be fetched (${reason(error)})`));
+    throw new Error(notHere(`redis-server could not be fetched (${reason(error)})`), { cause: error });
   }
 }
 

@@ -15,10 +15,11 @@ export type Program = {
   ended(deadlineMs?: number): Promise<{ code: number | null; signal: string | null }>;
 };
 
+const END_MS = 10_000;
+
 /** Starts a program the way a person would, with nothing of ours around it that could clean up behind it. */
 export function startProgram(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Program {
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
   const lines: string[] = [];
   const waiting = new Set<(line: string) => void>();
   for (const input of [child.stdout, child.stderr]) {
@@ -28,6 +29,11 @@ export function startProgram(command: string, args: readonly string[], env: Node
     });
   }
   const exit = once(child, 'close') as Promise<[number | null, string | null]>;
+  onTestFinished(async () => {
+    // In order, so that nothing writes into a folder any more that the test is about to remove.
+    child.kill('SIGTERM');
+    await within(END_MS, exit, `${command} did not end`).catch(() => child.kill('SIGKILL'));
+  });
 
   const line = async (match: RegExp, deadlineMs = 20_000) => {
     const there = lines.find((each) => match.test(each));
@@ -36,7 +42,11 @@ export function startProgram(command: string, args: readonly string[], env: Node
     const look = (each: string) => void (match.test(each) && resolve(each));
     waiting.add(look);
     void exit.then(() => reject(new Error(`It ended without a line like ${match}:\n${lines.join('\n')}`)));
-    return within(deadlineMs, promise, `No line like ${match}, but:\n${lines.join('\n')}`).finally(() => waiting.delete(look));
+    const givenUp = setTimeout(() => reject(new Error(`No line like ${match}, but:\n${lines.join('\n')}`)), deadlineMs);
+    return promise.finally(() => {
+      clearTimeout(givenUp);
+      waiting.delete(look);
+    });
   };
   const ended = async (deadlineMs = 20_000) => {
     const [code, signal] = await within(deadlineMs, exit, `${command} did not end`);

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 const { OPS_PORT = '0', OPS_HOST = '127.0.0.1', PORT, HOST, STUB_DIES } = process.env;
 
 const names = Object.keys(process.env).filter((name) => /^(DAYPASS_|SMTP_|MAIL_|OPS_USERS)/.test(name));
-console.log(JSON.stringify({ level: 30, time: Date.now(), msg: `knows ${names.sort().join(' ')}` }));
+console.log(JSON.stringify({ level: 30, time: Date.now(), msg: `knows ${names.toSorted().join(' ')}` }));
 
 let isReady = false;
 setTimeout(() => {

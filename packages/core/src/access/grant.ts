@@ -42,7 +42,7 @@ export function createGrant(dependencies: {
       client_id: site.id,
       amr: methods,
       auth_time: seconds,
-      ...(site.passCarriesEmail && email !== undefined && { email }),
+      ...(email !== undefined && { email }),
     };
     const accessToken = await new SignJWT(claims)
       .setProtectedHeader({ alg: 'EdDSA', kid, typ: passType })

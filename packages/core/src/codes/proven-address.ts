@@ -5,7 +5,7 @@ export interface ProvenAddress {
   ok: true;
   site: Site;
   addressDigest: string;
-  /** The address itself, where the site's passes say it and the key that sealed it is still there. */
+  /** The address itself, where the site's passes say it. */
   email?: string;
   /** When a mail server accepted the code, where that is known. */
   acceptedAt?: Date;

@@ -1,5 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
+import { parseAddress } from '../address/parse-address.ts';
 import { refuse, type Refusal } from '../errors.ts';
+import { digestAddress } from '../keys/digest-address.ts';
 import { candidateDigests } from '../keys/digest-code.ts';
 import type { IndexKey } from '../keys/index-key.ts';
 import type { SealingKeys } from '../keys/sealing-keys.ts';
@@ -35,8 +37,7 @@ export function createVerifyCode(dependencies: {
     const before = await challenges.spend(id, digests, at);
     if (!before) return unopened(origin, at);
 
-    const refusal = judge(before, digests, at);
-    return refusal ?? prove(sealingKeys, origin, before);
+    return judge(before, digests, at) ?? prove(dependencies, origin, before);
   };
 }
 
@@ -55,19 +56,25 @@ function unopened(origin: ChallengeOrigin, now: Date): Refusal {
   return refuse('code_rejected', { attemptsLeft: maxAttempts });
 }
 
-/** The address that a used-up challenge stands for. It is opened only where the pass is to say it. */
+/**
+ * The address that a used-up challenge stands for, as its seal says it: whoever can write to the database could have
+ * put another visitor's digest beside it.
+ */
 export function prove(
-  sealingKeys: SealingKeys,
+  { sealingKeys, indexKey }: { sealingKeys: SealingKeys; indexKey: IndexKey },
   { id, site, issuedAt }: ChallengeOrigin,
   { addressDigest, envelope, sendsAccepted, expiresAt }: Challenge,
-): ProvenAddress {
-  const wanted = site.passCarriesEmail ? envelope : undefined;
-  const opened = wanted && openCode(sealingKeys, { site: site.id, id, issuedAt }, wanted);
+): ProvenAddress | Refusal {
+  const opened = envelope && openCode(sealingKeys, { site: site.id, id, issuedAt }, envelope);
+  const address = opened && parseAddress(opened.address);
+  if (!address || digestAddress(indexKey, address.key) !== addressDigest) {
+    return refuse('code_rejected', { attemptsLeft: 0 });
+  }
   return {
     ok: true,
     site,
     addressDigest,
-    ...(opened && { email: opened.address }),
+    ...(site.passCarriesEmail && { email: address.delivery }),
     ...(sendsAccepted > 0 && { acceptedAt: after(expiresAt, -site.codeTtlSeconds) }),
   };
 }

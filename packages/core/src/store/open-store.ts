@@ -24,6 +24,8 @@ const socketTimeoutMs = 5_000;
 const connectTimeoutMs = 2_000;
 /** How long an operation looks for a server that is not there: requests must not pile up behind it. */
 const serverSelectionTimeoutMs = 800;
+/** How long an operation waits for its turn when all connections are busy: a burst is not an outage. */
+const waitQueueTimeoutMs = 2_500;
 const reconnectPauseMs = 1_000;
 
 /**
@@ -41,6 +43,16 @@ export function openStore(url: string, onEvent: (event: string, error?: unknown)
   connection.on('disconnected', () => onEvent('database lost'));
   connection.on('error', (error) => onEvent('database error', error));
   const connected = keepConnecting(connection, url, stopping.signal, onEvent);
+  // Readiness asks again, so a failure here is only news.
+  void connected.then(ensureIndexes).catch((error: unknown) => onEvent('indexes not made yet', error));
+
+  async function ensureIndexes(): Promise<void> {
+    indexed ??= reach(() => model.createIndexes());
+    await indexed.catch((error: unknown) => {
+      indexed = undefined; // Asked again next time.
+      throw error;
+    });
+  }
 
   return {
     ...createChallengeStore(model),
@@ -48,11 +60,7 @@ export function openStore(url: string, onEvent: (event: string, error?: unknown)
     async ready() {
       if (connection.readyState !== STATES.connected) throw new Error('not connected');
       await reach(async () => connection.db?.command({ ping: 1 }));
-      indexed ??= reach(() => model.createIndexes());
-      await indexed.catch((error: unknown) => {
-        indexed = undefined; // Asked again next time.
-        throw error;
-      });
+      await ensureIndexes();
     },
     async close() {
       stopping.abort();
@@ -77,7 +85,7 @@ async function keepConnecting(
         autoCreate: false,
         maxPoolSize: 16,
         serverSelectionTimeoutMS: serverSelectionTimeoutMs,
-        waitQueueTimeoutMS: serverSelectionTimeoutMs,
+        waitQueueTimeoutMS: waitQueueTimeoutMs,
         connectTimeoutMS: connectTimeoutMs,
         socketTimeoutMS: socketTimeoutMs,
       });

@@ -13,6 +13,8 @@ export function publicDocumentRoutes(
   const { signingKeys, sendProblem } = dependencies;
   const hide = { schema: { hide: true } } as const;
 
+  app.get('/', hide, (_request, reply) => reply.redirect('/docs'));
+
   app.get('/.well-known/jwks.json', { schema: { operationId: 'readKeys', tags: ['Access'], summary: 'The keys that passes are signed with' } }, (_request, reply) =>
     reply.header('cache-control', 'public, max-age=300').type('application/jwk-set+json').send(JSON.stringify(signingKeys.jwks)),
   );

@@ -2,6 +2,8 @@ import { displayCode } from '@daypass/core/codes/code-format';
 import type { CodeMail } from '@daypass/core/codes/issue-code';
 
 export interface RenderedMail {
+  /** BCP 47: what it is written in, which need not be what was asked for. */
+  language: string;
   subject: string;
   text: string;
   html: string;
@@ -16,6 +18,7 @@ export function renderCodeMail({ site, envelope }: CodeMail): RenderedMail {
   const ignore = 'You did not ask for it? Then ignore this mail: nobody gets in without the code.';
 
   return {
+    language: 'en',
     subject: `Your code for ${site.name}`,
     text: [intro, '', code, '', hint, '', ignore, ''].join('\n'),
     html: [

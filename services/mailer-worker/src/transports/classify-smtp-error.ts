@@ -17,7 +17,7 @@ export function classifySmtpError(error: unknown): Handover & { accepted: false 
   if (replied && mailCommands.has(command ?? '')) {
     return { accepted: false, permanent: responseCode >= 500, reason: `smtp_${responseCode}` };
   }
-  // The address itself cannot be written to this server, for example without SMTPUTF8 (RFC 6531).
+  // Nodemailer itself does not write this address on an envelope.
   if (code === 'EENVELOPE' && responseCode === undefined) {
     return { accepted: false, permanent: true, reason: 'smtp_envelope_refused' };
   }

@@ -1,5 +1,6 @@
 import type { CodeMail, Handover } from '@daypass/core/codes/issue-code';
 import type { SmtpTransport } from './smtp-transport.ts';
+import { resultOf, traceHandover } from './trace-handover.ts';
 
 /**
  * Tries one transport after the other, as long as the trouble is the transport's own: a mail that a server has
@@ -14,10 +15,10 @@ export function handOverInOrder(
   return async (mail) => {
     let last: Handover = { accepted: false, permanent: false, reason: 'transport_none' };
     for (const [index, transport] of transports.entries()) {
+      const name = String(index + 1);
       const started = performance.now();
-      last = await transport.handOver(mail);
-      const result = last.accepted ? 'accepted' : last.reason;
-      onHandover(String(index + 1), result, (performance.now() - started) / 1000);
+      last = await traceHandover(name, () => transport.handOver(mail));
+      onHandover(name, resultOf(last), (performance.now() - started) / 1000);
       if (last.accepted || !last.reason.startsWith('transport_')) return last;
     }
     return last;

@@ -52,9 +52,10 @@ export function createSmtpTransport(url: string, sender: Sender, maxConnections:
 }
 
 function compose(mail: CodeMail, sender: Sender) {
-  const { address, locale } = mail.envelope;
+  const { address } = mail.envelope;
+  const { language, ...content } = renderCodeMail(mail);
   return {
-    ...renderCodeMail(mail),
+    ...content,
     from: { name: sender.name, address: sender.address },
     to: { name: '', address },
     // Said explicitly, so that nothing in a header can ever become another recipient.
@@ -65,7 +66,7 @@ function compose(mail: CodeMail, sender: Sender) {
     headers: {
       'Auto-Submitted': 'auto-generated', // RFC 3834 §5: no holiday reply, please.
       'X-Auto-Response-Suppress': 'All',
-      'Content-Language': locale ?? mail.site.locale,
+      'Content-Language': language,
     },
   };
 }

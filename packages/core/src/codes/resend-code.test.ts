@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { askForCode, at, createDomain, mailCode, wrongCode } from '../../../../test/support/domain.ts';
+import { addressLimit, networkLimit } from '../limits/policy.ts';
+import { digestAddress } from '../keys/digest-address.ts';
+import { createIssueCode } from './issue-code.ts';
+import { createResendCode } from './resend-code.ts';
+import { createVerifyCode } from './verify-code.ts';
+
+const ip = '192.0.2.1';
+const refusal = (code: string) => ({ ok: false, code });
+
+describe('a resend', () => {
+  test('mails the same code to the same address, and does not extend its life', async () => {
+    const domain = createDomain();
+    const { id, code } = await mailCode(domain);
+    domain.time = at(100);
+    const ticket = await createResendCode(domain)({ id, ip });
+    expect(ticket).toMatchObject({ ok: true, id, expiresInSeconds: 800, resendInSeconds: 60 });
+
+    domain.time = at(110);
+    expect(await createIssueCode(domain)(domain.orders[1] ?? missing())).toMatchObject({ outcome: 'sent' });
+    expect(domain.mails[1]).toEqual({ ...domain.mails[0], send: 2 });
+    expect(await domain.challenges.find(id)).toMatchObject({ sends: 2, sendsAccepted: 2, expiresAt: at(900) });
+    expect(await createVerifyCode(domain)({ id, code })).toMatchObject({ ok: true });
+  });
+
+  test('spends the limits of the address and of the network', async () => {
+    const domain = createDomain();
+    const { id } = await mailCode(domain, 'Visitor@Example.com');
+    domain.spent = [];
+    await createResendCode(domain)({ id, ip });
+    const digest = digestAddress(domain.indexKey, 'visitor@example.com');
+    expect(domain.spent).toEqual([[addressLimit(digest), networkLimit(domain.indexKey, ip)]]);
+  });
+
+  test('happens twice at most: three mails for a challenge in all', async () => {
+    const domain = createDomain();
+    const { id } = await mailCode(domain);
+    for (const send of [2, 3]) {
+      expect(await createResendCode(domain)({ id, ip })).toMatchObject({ ok: true });
+      expect(domain.orders.at(-1)).toMatchObject({ id, send });
+      await createIssueCode(domain)(domain.orders.at(-1) ?? missing());
+    }
+    domain.spent = [];
+    const refused = await createResendCode(domain)({ id, ip });
+    expect(refused).toMatchObject({ ...refusal('too_many_requests'), retryAfterSeconds: 900 });
+    expect(domain.orders).toHaveLength(3);
+    expect(domain.spent).toEqual([]);
+  });
+
+  test('while a mail is on its way is answered without a second one, and spends nothing', async () => {
+    const domain = createDomain();
+    const { id } = await askForCode(domain);
+    domain.spent = [];
+    domain.time = at(20);
+    // Not opened yet, then opened and delayed.
+    expect(await createResendCode(domain)({ id, ip })).toMatchObject({ ok: true, expiresInSeconds: 900, resendInSeconds: 40 });
+    domain.handover = async () => ({ accepted: false, permanent: false, reason: 'smtp_451' });
+    await createIssueCode(domain)(domain.orders[0] ?? missing());
+    expect(await createResendCode(domain)({ id, ip })).toMatchObject({ ok: true, expiresInSeconds: 900, resendInSeconds: 40 });
+    expect(domain.orders).toHaveLength(1);
+    expect(domain.spent).toEqual([]);
+  });
+
+  test('is possible after the mail server refused the mail before', async () => {
+    const domain = createDomain();
+    const order = await askForCode(domain);
+    domain.handover = async () => ({ accepted: false, permanent: true, reason: 'smtp_550' });
+    await createIssueCode(domain)(order);
+    expect(await createResendCode(domain)({ id: order.id, ip })).toMatchObject({ ok: true });
+    expect(domain.orders[1]).toEqual({ ...order, send: 2 });
+  });
+});
+
+describe('a resend is refused', () => {
+  test('when the code is used, expired or exhausted, in that order, and spends nothing', async () => {
+    const domain = createDomain();
+    const resend = (id: string) => createResendCode(domain)({ id, ip });
+    const [used, exhausted] = [await mailCode(domain), await mailCode(domain)];
+    await createVerifyCode(domain)(used);
+    for (let guess = 0; guess < 5; guess += 1) {
+      await createVerifyCode(domain)({ id: exhausted.id, code: wrongCode(exhausted.code) });
+    }
+    domain.spent = [];
+    expect(await resend(used.id)).toMatchObject(refusal('code_used'));
+    expect(await resend(exhausted.id)).toMatchObject(refusal('code_exhausted'));
+    domain.time = at(900);
+    expect(await resend(used.id)).toMatchObject(refusal('code_used'));
+    expect(await resend(exhausted.id)).toMatchObject(refusal('code_expired'));
+    expect(domain.spent).toEqual([]);
+  });
+
+  test('when the id is forged, or its mail was never sent in time', async () => {
+    const domain = createDomain();
+    const { id } = await askForCode(domain);
+    expect(await createResendCode(domain)({ id: 'A'.repeat(52), ip })).toEqual(refusal('challenge_unknown'));
+    domain.time = at(600);
+    expect(await createResendCode(domain)({ id, ip })).toEqual(refusal('code_expired'));
+  });
+
+  test('by a limit, and takes no send then', async () => {
+    const domain = createDomain();
+    const { id } = await mailCode(domain);
+    domain.refusal = { ok: false, name: 'address', retryAfterMs: 500 };
+    expect(await createResendCode(domain)({ id, ip })).toEqual({ ...refusal('too_many_requests'), retryAfterSeconds: 1 });
+    expect((await domain.challenges.find(id))?.sends).toBe(1);
+  });
+});
+
+describe('when the queue does not take a resend', () => {
+  const queueError = new Error('away');
+
+  test.each([
+    ['accepted', 'sent'],
+    ['refused', 'refused'],
+  ])('after a mail that was %s, limits and send are given back, and the next one goes out', async (before, delivery) => {
+    const domain = createDomain();
+    if (before === 'refused') domain.handover = async () => ({ accepted: false, permanent: true, reason: 'smtp_550' });
+    const { id } = await mailCode(domain);
+    domain.queueError = queueError;
+    await expect(createResendCode(domain)({ id, ip })).rejects.toBe(queueError);
+    expect(domain.refunds).toBe(1);
+    expect(await domain.challenges.find(id)).toMatchObject({ sends: 1, delivery });
+
+    domain.queueError = undefined;
+    await createResendCode(domain)({ id, ip });
+    expect(domain.orders.at(-1)).toMatchObject({ id, send: 2 });
+  });
+});
+
+test('of two resends in one moment one mails, and the other is answered alike and pays nothing', async () => {
+  const domain = createDomain();
+  const { id } = await mailCode(domain);
+  const resend = createResendCode(domain);
+  const answers = await Promise.all([resend({ id, ip }), resend({ id, ip })]);
+  expect(answers.map(({ ok }) => ok)).toEqual([true, true]);
+  expect(domain.orders.map(({ send }) => send)).toEqual([1, 2]);
+  expect(domain.refunds).toBe(1);
+});
+
+function missing(): never {
+  throw new Error('nothing was ordered');
+}

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { at, createDomain, mailCode, wrongCode } from '../../../../test/support/domain.ts';
+import { digestAddress } from '../keys/digest-address.ts';
+import { guessLimit } from '../limits/policy.ts';
+import { createVerifyAddressCode } from './verify-address-code.ts';
+import { createVerifyCode } from './verify-code.ts';
+
+const email = 'visitor@example.com';
+const site = 'default';
+const rejected = { ok: false, code: 'code_rejected' };
+
+describe('address and code', () => {
+  test('let in, however the address is written, and once', async () => {
+    const domain = createDomain();
+    const { code } = await mailCode(domain, 'Visitor@Example.com');
+    const verify = createVerifyAddressCode(domain);
+    const addressDigest = digestAddress(domain.indexKey, email);
+    expect(await verify({ site, email: ' VISITOR@example.COM ', code })).toMatchObject({ ok: true, addressDigest });
+    expect(await verify({ site, email, code })).toEqual(rejected);
+  });
+
+  test('let in with the code of any of the five newest challenges, and of no older one', async () => {
+    const domain = createDomain();
+    const mailed = [];
+    for (let second = 0; second < 6; second += 1) {
+      domain.time = at(second);
+      mailed.push(await mailCode(domain, email));
+    }
+    const verify = createVerifyAddressCode(domain);
+    const [sixth, fifth] = mailed;
+    expect(await verify({ site, email, code: sixth?.code ?? '' })).toEqual(rejected);
+    expect(await verify({ site, email, code: fifth?.code ?? '' })).toMatchObject({ ok: true });
+  });
+
+  test('use the challenge up for its id as well', async () => {
+    const domain = createDomain();
+    const mailed = await mailCode(domain, email);
+    await createVerifyAddressCode(domain)({ site, email, code: mailed.code });
+    expect(await createVerifyCode(domain)(mailed)).toMatchObject({ code: 'code_used' });
+  });
+});
+
+describe('a guess by address', () => {
+  test('never costs a challenge one of its attempts', async () => {
+    const domain = createDomain();
+    const { id, code } = await mailCode(domain, email);
+    for (let guess = 0; guess < 10; guess += 1) {
+      expect(await createVerifyAddressCode(domain)({ site, email, code: wrongCode(code) })).toEqual(rejected);
+    }
+    expect((await domain.challenges.find(id))?.attempts).toBe(0);
+  });
+
+  test('is paid for from the budget of the address before anything is looked up, right, wrong or malformed', async () => {
+    const domain = createDomain();
+    const { code } = await mailCode(domain, email);
+    domain.spent = [];
+    for (const typed of [wrongCode(code), 'no code', code]) {
+      await createVerifyAddressCode(domain)({ site, email: email.toUpperCase(), code: typed });
+    }
+    const limit = [guessLimit(domain.indexKey, email)];
+    expect(domain.spent).toEqual([limit, limit, limit]);
+    expect(domain.refunds).toBe(0);
+  });
+
+  test('without budget is refused, even with the right code, and looks nothing up', async () => {
+    const domain = createDomain();
+    const { code } = await mailCode(domain, email);
+    domain.refusal = { ok: false, name: 'address-guess', retryAfterMs: 59_001 };
+    const challenges = { ...domain.challenges, live: () => Promise.reject(new Error('looked up')) };
+    const refused = await createVerifyAddressCode({ ...domain, challenges })({ site, email, code });
+    expect(refused).toEqual({ ok: false, code: 'too_many_requests', retryAfterSeconds: 60 });
+  });
+});
+
+describe('every failure is the same', () => {
+  test.each([
+    ['no address', { email: 'nobody' }],
+    ['an address without a challenge', { email: 'other@example.com' }],
+    ['no site', { site: 'nowhere' }],
+    ['another site', { site: 'other' }],
+    ['no code', { code: '' }],
+    ['a code of another format', { code: '123456' }],
+  ])('%s', async (_what, edit) => {
+    const domain = createDomain();
+    const { code } = await mailCode(domain, email);
+    expect(await createVerifyAddressCode(domain)({ site, email, code, ...edit })).toEqual(rejected);
+  });
+
+  test('an expired code', async () => {
+    const domain = createDomain();
+    const { code } = await mailCode(domain, email);
+    domain.time = at(900);
+    expect(await createVerifyAddressCode(domain)({ site, email, code })).toEqual(rejected);
+  });
+
+  test('an exhausted challenge', async () => {
+    const domain = createDomain();
+    const { id, code } = await mailCode(domain, email);
+    for (let guess = 0; guess < 5; guess += 1) await createVerifyCode(domain)({ id, code: wrongCode(code) });
+    expect(await createVerifyAddressCode(domain)({ site, email, code })).toEqual(rejected);
+  });
+
+  test('a code that somebody else uses in the same moment', async () => {
+    const domain = createDomain();
+    const { code } = await mailCode(domain, email);
+    const verify = createVerifyAddressCode(domain);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => verify({ site, email, code })));
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(answers.filter((answer) => 'code' in answer)).toEqual(Array(19).fill(rejected));
+  });
+});

@@ -1,0 +1,161 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { CodeMail } from '@daypass/core/codes/issue-code';
+import { builtInSite } from '@daypass/core/sites/site';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createSmtpTransport } from './smtp-transport.ts';
+
+const sender = { name: 'Daypass', address: 'no-reply@example.com', domain: 'example.com' };
+const mail: CodeMail = {
+  id: 'challenge',
+  send: 2,
+  site: builtInSite([]),
+  issuedAt: new Date('2026-01-01T12:00:00Z'),
+  envelope: { address: 'ada@example.com', code: '7Q4MZ0XK' },
+};
+
+interface Server_ {
+  url: string;
+  /** What the client said, line by line. */
+  heard: string[];
+}
+let servers: Server[] = [];
+const open = new Set<Socket>();
+afterEach(() => {
+  for (const socket of open) socket.destroy();
+  for (const server of servers) server.close();
+  servers = [];
+});
+
+/** A mail server of a few lines, which answers a command by its first word with something else where it is told to. */
+async function listen(replies: Record<string, string> = {}, capabilities: string[] = []): Promise<Server_> {
+  const heard: string[] = [];
+  const server = createServer((socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket)).on('error', () => undefined);
+    const say = (word: string, usually: string) => socket.write(`${replies[word] ?? usually}\r\n`);
+    let inData = false;
+    let rest = '';
+    say('CONNECT', '220 ready');
+    socket.on('data', (chunk) => {
+      const lines = (rest + chunk.toString()).split('\r\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        heard.push(line);
+        const word = line.split(' ')[0]?.toUpperCase() ?? '';
+        if (inData) {
+          if (line !== '.') continue;
+          inData = false;
+          say('.', '250 taken');
+        } else if (word === 'EHLO') socket.write([...['hello', ...capabilities].map((text) => `250-${text}\r\n`), '250 8BITMIME\r\n'].join(''));
+        else if (word === 'DATA') {
+          inData = !('DATA' in replies);
+          say('DATA', '354 go on');
+        } else if (word === 'QUIT') socket.end('221 bye\r\n');
+        else say(word, '250 ok');
+      }
+    });
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return { url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`, heard };
+}
+
+async function handOver(url: string, given = mail) {
+  const transport = createSmtpTransport(url, sender, 1);
+  try {
+    return await transport.handOver(given);
+  } finally {
+    transport.close({ force: true });
+  }
+}
+
+describe('a mail that is handed over', () => {
+  test('goes from the sender to the one address, and is accepted with the last 250', async () => {
+    const { url, heard } = await listen();
+    expect(await handOver(url)).toEqual({ accepted: true });
+    expect(heard.filter((line) => /^(MAIL|RCPT)/.test(line))).toEqual([
+      expect.stringMatching(/^MAIL FROM:<no-reply@example\.com>/),
+      'RCPT TO:<ada@example.com>',
+    ]);
+  });
+
+  test('has a Message-ID and a date that are the same for every try, and asks machines not to answer', async () => {
+    const { url, heard } = await listen();
+    await handOver(url);
+    await handOver(url);
+    const headers = heard.filter((line) => /^(Message-ID|Date|Auto-Submitted|Content-Language|To|From):/i.test(line));
+    expect(new Set(headers).size).toBe(headers.length / 2);
+    expect(headers).toEqual(
+      expect.arrayContaining([
+        'Message-ID: <challenge.2@example.com>',
+        'Date: Thu, 01 Jan 2026 12:00:00 +0000',
+        'Auto-Submitted: auto-generated',
+        'Content-Language: en',
+        'To: ada@example.com',
+        'From: Daypass <no-reply@example.com>',
+      ]),
+    );
+  });
+
+  test("has no header and no recipient that a site's name or a locale wrote", async () => {
+    const { url, heard } = await listen();
+    await handOver(url, {
+      ...mail,
+      site: { ...mail.site, name: 'Café\r\nBcc: eve@example.com' },
+      envelope: { ...mail.envelope, locale: 'en\r\nCc: eve@example.com' },
+    });
+    const headers = heard.slice(heard.indexOf('DATA') + 1, heard.indexOf(''));
+    expect(headers).toContain('To: ada@example.com');
+    expect(headers.filter((line) => /^B?cc:/i.test(line))).toEqual([]);
+    expect(heard.filter((line) => line.startsWith('RCPT'))).toHaveLength(1);
+  });
+});
+
+describe('what the server says', () => {
+  test.each([
+    [{ RCPT: '550 <ada@example.com> unknown' }, { permanent: true, reason: 'smtp_550' }],
+    [{ RCPT: '451 greylisted' }, { permanent: false, reason: 'smtp_451' }],
+    [{ MAIL: '553 not you' }, { permanent: true, reason: 'smtp_553' }],
+    [{ MAIL: '530 sign in first' }, { permanent: false, reason: 'transport_eenvelope_530' }],
+    [{ DATA: '552 full' }, { permanent: true, reason: 'smtp_552' }],
+    [{ '.': '554 looks like spam' }, { permanent: true, reason: 'smtp_554' }],
+    [{ '.': '452 no space' }, { permanent: false, reason: 'smtp_452' }],
+    [{ CONNECT: '554 go away' }, { permanent: false, reason: expect.stringMatching(/^transport_\w+_554$/) }],
+  ])('%j is understood', async (replies, understood) => {
+    const { url } = await listen(replies);
+    expect(await handOver(url)).toEqual({ accepted: false, ...understood });
+  });
+
+  test.each([
+    [{ RCPT: '550 unknown' }, 'smtp_550'],
+    [{ RCPT: '450 later' }, 'smtp_450'],
+    [{ MAIL: '553 not you' }, 'smtp_553'],
+  ])('%j is understood from a server that takes commands in advance (RFC 2920)', async (replies, reason) => {
+    const { url } = await listen({ ...replies, DATA: '503 no valid recipients' }, ['PIPELINING']);
+    expect(await handOver(url)).toMatchObject({ accepted: false, reason });
+  });
+});
+
+describe('trouble on the way may pass', () => {
+  test('nobody listens', async () => {
+    const { url } = await listen();
+    await new Promise((resolve) => servers.pop()?.close(resolve));
+    expect(await handOver(url)).toMatchObject({ accepted: false, permanent: false, reason: expect.stringMatching(/^transport_/) });
+  });
+
+  test('the server asks for a password and refuses it', async () => {
+    const { url } = await listen({ AUTH: '535 wrong password' }, ['AUTH PLAIN']);
+    const withPassword = url.replace('smtp://', 'smtp://user:p%40ss@');
+    expect(await handOver(withPassword)).toEqual({ accepted: false, permanent: false, reason: 'transport_eauth_535' });
+  });
+});
+
+test('an international address is announced to a server that takes it (RFC 6531)', async () => {
+  const { url, heard } = await listen({}, ['SMTPUTF8']);
+  const given = { ...mail, envelope: { ...mail.envelope, address: 'δοκιμή@example.com' } };
+  expect(await handOver(url, given)).toEqual({ accepted: true });
+  expect(heard.find((line) => line.startsWith('MAIL'))).toContain(' SMTPUTF8');
+  expect(heard).toContain('RCPT TO:<δοκιμή@example.com>');
+});

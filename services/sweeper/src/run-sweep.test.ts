@@ -1,0 +1,88 @@
+import { createLogger } from '@daypass/runtime/logger';
+import { describe, expect, test } from 'vitest';
+import { runSweep } from './run-sweep.ts';
+import type { Sweep } from './sweep.ts';
+
+const log = createLogger('test', 'silent');
+
+/** A sweep over so many things, in batches of ten. */
+function sweepOf(things: number, onBatch: (batch: number) => void = () => undefined) {
+  let left = things;
+  let batches = 0;
+  const sweep: Sweep = {
+    name: 'things',
+    schedule: '0 0 0 1 1 *',
+    lagSeconds: async () => 0,
+    async deleteBatch() {
+      batches += 1;
+      onBatch(batches);
+      const deleted = Math.min(10, left);
+      left -= deleted;
+      return { deleted, more: deleted === 10 };
+    },
+  };
+  return { sweep, batches: () => batches, left: () => left };
+}
+
+const never = new AbortController().signal;
+
+describe('a round of a sweep', () => {
+  test.each([
+    [0, 1],
+    [9, 1],
+    [10, 2],
+    [95, 10],
+  ])('over %i things deletes them all, in %i batches', async (things, batches) => {
+    const counted = sweepOf(things);
+    expect(await runSweep(counted.sweep, never, log)).toBe(things);
+    expect([counted.batches(), counted.left()]).toEqual([batches, 0]);
+  });
+
+  test('goes on after a batch of which another sweeper had taken everything', async () => {
+    const answers = [{ deleted: 10, more: true }, { deleted: 0, more: true }, { deleted: 3, more: false }];
+    const deleteBatch = async () => answers.shift() ?? { deleted: 0, more: false };
+    expect(await runSweep({ ...sweepOf(0).sweep, deleteBatch }, never, log)).toBe(13);
+  });
+
+  test('stops after the batch in hand when it is told to, and says what it did', async () => {
+    const stopping = new AbortController();
+    const counted = sweepOf(1_000, (batch) => {
+      if (batch === 3) stopping.abort();
+    });
+    expect(await runSweep(counted.sweep, stopping.signal, log)).toBe(30);
+    expect(counted.left()).toBe(970);
+  });
+
+  test('does nothing when it is told to stop before it began', async () => {
+    const counted = sweepOf(1_000);
+    expect(await runSweep(counted.sweep, AbortSignal.abort(), log)).toBe(0);
+    expect(counted.batches()).toBe(0);
+  });
+
+  test('ends even where there is always more', async () => {
+    const counted = sweepOf(Number.POSITIVE_INFINITY);
+    await runSweep(counted.sweep, never, log);
+    expect(counted.batches()).toBeLessThanOrEqual(10_000);
+  });
+
+  test('lets others have the process between batches', async () => {
+    let turns = 0;
+    let going = true;
+    const turn = () => {
+      turns += 1;
+      if (going) setImmediate(turn);
+    };
+    setImmediate(turn);
+    await runSweep(sweepOf(500).sweep, never, log);
+    going = false;
+    expect(turns).toBeGreaterThanOrEqual(50);
+  });
+
+  test('fails where a batch fails, and leaves the rest to the next round', async () => {
+    const counted = sweepOf(100, (batch) => {
+      if (batch === 3) throw new Error('the database went away');
+    });
+    await expect(runSweep(counted.sweep, never, log)).rejects.toThrow('went away');
+    expect(counted.left()).toBe(80);
+  });
+});

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { openStore, type Store } from '@daypass/core/store/open-store';
+import mongoose from 'mongoose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newChallenge, testChallengeStore, times } from '../support/challenge-contract.ts';
+import { at } from '../support/domain.ts';
+import { createMemoryChallenges } from '../support/memory-challenges.ts';
+import { databaseUrl } from '../support/stores.ts';
+
+const url = databaseUrl(`store-${randomBytes(6).toString('hex')}`);
+let store: Store;
+let raw: mongoose.Connection;
+beforeAll(async () => {
+  store = openStore(url, () => undefined);
+  raw = await mongoose.createConnection(url).asPromise();
+  await store.connected;
+  await store.ready();
+});
+afterAll(async () => {
+  await store?.close();
+  await raw?.dropDatabase();
+  await raw?.close();
+});
+
+testChallengeStore('in MongoDB', () => store.challenges);
+const memory = createMemoryChallenges();
+testChallengeStore('in memory', () => memory); // The one that unit tests use.
+
+describe('the sweep', () => {
+  test('deletes what is due, the oldest first, a batch at a time, and leaves tombstones until then', async () => {
+    await raw.collection('challenges').deleteMany({});
+    const ids = [];
+    for (let second = 5; second >= 1; second -= 1) {
+      ids.unshift((await store.challenges.open(newChallenge({ purgeAt: at(second) }))).id);
+    }
+    const tombstone = (await store.challenges.open(newChallenge({ purgeAt: at(100) }))).id;
+    await store.challenges.spend(tombstone, ['right'], at(0.5));
+    const left = async () => (await raw.collection('challenges').find().sort({ purgeAt: 1 }).toArray()).map(({ _id }) => String(_id));
+
+    expect(await store.purgeChallenges(at(0), 2)).toEqual({ deleted: 0, more: false });
+    expect(await store.purgeChallenges(at(4), 2)).toMatchObject({ deleted: 2, more: true });
+    expect(await left()).toEqual([...ids.slice(2), tombstone]);
+    expect(await store.purgeChallenges(at(4), 10)).toMatchObject({ deleted: 2, more: false });
+    expect(await left()).toEqual([ids[4], tombstone]);
+    expect(await store.purgeChallenges(at(99), 10)).toMatchObject({ deleted: 1 });
+    expect(await left()).toEqual([tombstone]);
+    expect(await store.oldestPurgeAt()).toEqual(at(100));
+    await store.purgeChallenges(at(100), 10);
+    expect(await left()).toEqual([]);
+  });
+
+  test('by several at once deletes everything once', async () => {
+    await times(60, () => store.challenges.open(newChallenge({ purgeAt: at(1) })));
+    const swept = await times(4, () => store.purgeChallenges(at(2), 60));
+    expect(swept.reduce((sum, { deleted }) => sum + deleted, 0)).toBe(60);
+  });
+});
+
+test('the indexes that look-ups and deletes stand on are there once the store is ready', async () => {
+  const indexes = await raw.collection('challenges').indexes();
+  expect(indexes.map(({ key, expireAfterSeconds }) => ({ key, expireAfterSeconds }))).toEqual(
+    expect.arrayContaining([
+      { key: { purgeAt: 1 }, expireAfterSeconds: 24 * 60 * 60 },
+      { key: { addressDigest: 1, site: 1, issuedAt: -1 }, expireAfterSeconds: undefined },
+    ]),
+  );
+});
+
+describe('a database that is not there', () => {
+  test('makes the store fail within a second, and say that it is unavailable', async () => {
+    const absent = openStore('mongodb://127.0.0.1:1/nowhere?directConnection=true', () => undefined);
+    const started = performance.now();
+    await expect(absent.challenges.find('challenge')).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(absent.ready()).rejects.toThrow('not connected');
+    expect(performance.now() - started).toBeLessThan(1_500);
+    await absent.close();
+  });
+});
