@@ -94,7 +94,7 @@ describe('whoever can write to the database', () => {
   test("does not get in as another visitor with that visitor's digest", async () => {
     const victim = await invited();
     const thief = await invited();
-    const { addressDigest } = (await challenges().findOne({ _id: victim.id })) ?? {};
+    const { addressDigest = '' } = (await challenges().findOne({ _id: victim.id })) ?? {};
     await challenges().updateOne({ _id: thief.id }, { $set: { addressDigest } });
     expect((await thief.visitor.verify(thief.id, thief.code)).body).toMatchObject({ code: 'code_rejected' });
   });
@@ -102,7 +102,7 @@ describe('whoever can write to the database', () => {
   test("does not get in with another visitor's envelope either", async () => {
     const victim = await invited();
     const thief = await invited();
-    const { addressDigest, envelope } = (await challenges().findOne({ _id: victim.id })) ?? {};
+    const { addressDigest = '', envelope = '' } = (await challenges().findOne({ _id: victim.id })) ?? {};
     await challenges().updateOne({ _id: thief.id }, { $set: { addressDigest, envelope } });
     expect((await thief.visitor.verify(thief.id, thief.code)).body).toMatchObject({ code: 'code_rejected' });
   });
