@@ -3,6 +3,15 @@ import { defineConfig } from 'vitest/config';
 // .ci/run asks for a second report, for a program to count; people read the closing line of the first.
 const reportFile = process.env['VITEST_JSON_REPORT'];
 
+/** The long faults take half an hour: they run when they are named, `npm run test:faults`. */
+const named = process.argv.some((argument) => /^(--project=)?faults$/.test(argument));
+
+const faults = {
+  globalSetup: ['test/support/fault-setup.ts'],
+  testTimeout: 600_000,
+  hookTimeout: 60_000,
+};
+
 export default defineConfig({
   test: {
     reporters: reportFile ? ['default', ['json', { outputFile: reportFile }]] : ['default'],
@@ -33,6 +42,30 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        test: {
+          ...faults,
+          name: 'faults-quick',
+          include: ['test/faults/quick/*.test.ts'],
+          // Each case breaks stores of its own, and one of them mostly waits.
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      ...(named
+        ? [
+            {
+              test: {
+                ...faults,
+                name: 'faults',
+                include: ['test/faults/**/*.test.ts'],
+                // They measure how long recovery takes.
+                fileParallelism: false,
+                sequence: { groupOrder: 4 },
+              },
+            },
+          ]
+        : []),
     ],
   },
 });

@@ -129,7 +129,7 @@ export function challengeOf({ messageId }: CaughtMail): string {
 
 /** Nothing may be left in the queue, and nothing may have failed for good: no case gives a reason for that. */
 async function queueComplaints({ redis }: System): Promise<string[]> {
-  const { queue, close } = createProducer(codeIssue, redis, () => undefined);
+  const { queue, close } = createProducer(codeIssue, redis, { onError: () => undefined });
   try {
     const givenUpAt = performance.now() + drainDeadlineMs;
     for (;;) {

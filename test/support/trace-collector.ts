@@ -79,7 +79,7 @@ export function drawTrace(spans: readonly CollectedSpan[]): string {
       .filter(({ parentSpanId }) => (parent === undefined ? !ids.has(parentSpanId ?? '') : parentSpanId === parent))
       .flatMap(({ service, name, spanId, attributes }) => {
         const result = attributes['daypass.result'];
-        const line = `${'  '.repeat(depth)}${service}: ${name}${result === undefined ? '' : ` (${String(result)})`}`;
+        const line = `${'  '.repeat(depth)}${service}: ${name}${typeof result === 'string' ? ` (${result})` : ''}`;
         return [line, ...below(spanId, depth + 1)];
       });
   return below(undefined, 0).join('\n');

@@ -52,12 +52,9 @@ describe('an error that is written down', () => {
     expect(describeError(thrown)).toEqual({ name: typeof thrown, message: '' });
   });
 
-  test('with a message of a megabyte is described at once', () => {
-    const started = performance.now();
-    describeError(new Error('a'.repeat(1_000_000)));
-    describeError(new Error('@'.repeat(1_000_000)));
-    describeError(new Error(':/'.repeat(500_000)));
-    expect(performance.now() - started).toBeLessThan(1_000);
+  test.each(['a', '@', ':/', '://', ' a', '%4'])('with a megabyte of %j for a message is described in no time', (unit) => {
+    // Time that grew with the square of the length would outlast the test's deadline.
+    expect(describeError(new Error(unit.repeat(1_000_000 / unit.length))).message.length).toBeLessThanOrEqual(300);
   });
 });
 

@@ -1,6 +1,4 @@
-import { parseIndexKey, type IndexKey } from '@daypass/core/keys/index-key';
-import { parseSealingKeys, type SealingKeys } from '@daypass/core/keys/sealing-keys';
-import { parseSigningKeys, type SigningKeys } from '@daypass/core/keys/signing-keys';
+import { indexKeyVariable, sealingKeysVariable, signingKeysVariable } from '@daypass/core/keys/key-variables';
 import {
   host,
   isLoopback,
@@ -60,27 +58,6 @@ const trustedProxies: Variable<string[]> = {
   fallback: '',
 };
 
-const sealingKeys: Variable<SealingKeys> = {
-  name: 'DAYPASS_SECRETS',
-  wants: 'kid:key pairs, comma-separated, each key 32 bytes as base64url; the first is active',
-  parse: parseSealingKeys,
-  secret: true,
-};
-
-const indexKey: Variable<IndexKey> = {
-  name: 'DAYPASS_INDEX_KEY',
-  wants: '32 bytes as base64url',
-  parse: parseIndexKey,
-  secret: true,
-};
-
-const signingKeys: Variable<SigningKeys> = {
-  name: 'DAYPASS_SIGNING_KEYS',
-  wants: 'a JSON array of Ed25519 private JWKs; the first signs',
-  parse: parseSigningKeys,
-  secret: true,
-};
-
 /** What the API reads from its environment. */
 export const variables = {
   host,
@@ -89,9 +66,9 @@ export const variables = {
   trustedProxies,
   redisUrl,
   mongodbUrl,
-  sealingKeys,
-  indexKey,
-  signingKeys,
+  sealingKeys: sealingKeysVariable,
+  indexKey: indexKeyVariable,
+  signingKeys: signingKeysVariable,
   opsHost,
   opsPort: opsPort(9100),
   opsInsecure,

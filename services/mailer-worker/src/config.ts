@@ -1,5 +1,4 @@
-import { parseIndexKey, type IndexKey } from '@daypass/core/keys/index-key';
-import { parseSealingKeys, type SealingKeys } from '@daypass/core/keys/sealing-keys';
+import { indexKeyVariable, sealingKeysVariable } from '@daypass/core/keys/key-variables';
 import { isUrl, logLevel, mongodbUrl, opsHost, opsInsecure, opsPort, redisUrl } from '@daypass/runtime/config';
 import { traceEndpoint } from '@daypass/runtime/tracing';
 import { integer, list, type Variable } from '@daypass/runtime/variable';
@@ -29,20 +28,6 @@ const concurrency: Variable<number> = {
   fallback: '10',
 };
 
-const sealingKeys: Variable<SealingKeys> = {
-  name: 'DAYPASS_SECRETS',
-  wants: 'kid:key pairs, comma-separated, each key 32 bytes as base64url; the first is active',
-  parse: parseSealingKeys,
-  secret: true,
-};
-
-const indexKey: Variable<IndexKey> = {
-  name: 'DAYPASS_INDEX_KEY',
-  wants: '32 bytes as base64url',
-  parse: parseIndexKey,
-  secret: true,
-};
-
 /** What the mailer worker reads from its environment. */
 export const variables = {
   redisUrl,
@@ -50,8 +35,8 @@ export const variables = {
   smtpUrls,
   mailFrom,
   concurrency,
-  sealingKeys,
-  indexKey,
+  sealingKeys: sealingKeysVariable,
+  indexKey: indexKeyVariable,
   opsHost,
   opsPort: opsPort(9101),
   opsInsecure,

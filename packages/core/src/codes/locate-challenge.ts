@@ -1,5 +1,6 @@
 import { openChallengeId } from '../keys/challenge-id.ts';
 import type { IndexKey } from '../keys/index-key.ts';
+import { resendPauseSeconds } from '../limits/policy.ts';
 import type { Site } from '../sites/site.ts';
 import type { Sites } from '../sites/sites.ts';
 import type { Challenge } from './challenge.ts';
@@ -35,6 +36,11 @@ export function secondsUntil(moment: Date, now: Date): number {
 
 export function after(moment: Date, seconds: number): Date {
   return new Date(moment.getTime() + seconds * 1000);
+}
+
+/** How long until another mail may be asked for, counted from the one before. */
+export function secondsUntilResend(lastSendAskedAt: Date, now: Date): number {
+  return secondsUntil(after(lastSendAskedAt, resendPauseSeconds), now);
 }
 
 /** How long the code is still good for. It does not tick before a mail server has accepted its mail. */

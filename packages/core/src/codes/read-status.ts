@@ -1,10 +1,9 @@
 import { refuse, type Refusal } from '../errors.ts';
 import type { IndexKey } from '../keys/index-key.ts';
-import { resendPauseSeconds } from '../limits/policy.ts';
 import type { Clock } from '../ports.ts';
 import type { Sites } from '../sites/sites.ts';
 import { maxAttempts, type Challenge, type ChallengeStore, type Delivery } from './challenge.ts';
-import { after, locateChallenge, remainingSeconds, secondsUntil, type ChallengeOrigin } from './locate-challenge.ts';
+import { locateChallenge, remainingSeconds, secondsUntilResend, type ChallengeOrigin } from './locate-challenge.ts';
 
 export interface CodeStatus {
   ok: true;
@@ -38,7 +37,7 @@ function statusOf(origin: ChallengeOrigin, challenge: Challenge, now: Date): Cod
     id: origin.id,
     delivery: challenge.delivery,
     expiresInSeconds: remainingSeconds(origin, challenge, now),
-    resendInSeconds: secondsUntil(after(challenge.lastSendAskedAt, resendPauseSeconds), now),
+    resendInSeconds: secondsUntilResend(challenge.lastSendAskedAt, now),
     attemptsLeft: maxAttempts - challenge.attempts,
   };
 }
@@ -51,7 +50,7 @@ function unopenedStatus({ id, site, issuedAt, staleAt }: ChallengeOrigin, now: D
     id,
     delivery: waiting ? 'queued' : 'refused',
     expiresInSeconds: waiting ? site.codeTtlSeconds : 0,
-    resendInSeconds: secondsUntil(after(issuedAt, resendPauseSeconds), now),
+    resendInSeconds: secondsUntilResend(issuedAt, now),
     attemptsLeft: maxAttempts,
   };
 }

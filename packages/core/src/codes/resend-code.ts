@@ -1,16 +1,16 @@
 import { refuse, type Refusal } from '../errors.ts';
 import type { IndexKey } from '../keys/index-key.ts';
 import type { SpendLimits } from '../limits/limit.ts';
-import { addressLimit, networkLimit, resendPauseSeconds } from '../limits/policy.ts';
+import { addressLimit, networkLimit } from '../limits/policy.ts';
 import type { Clock } from '../ports.ts';
 import type { Sites } from '../sites/sites.ts';
 import { maxAttempts, maxSends, type Challenge, type ChallengeStore } from './challenge.ts';
 import type { CodeMailOrder, CodeTicket } from './code-mail-order.ts';
 import {
-  after,
   locateChallenge,
   remainingSeconds,
   secondsUntil,
+  secondsUntilResend,
   type ChallengeOrigin,
 } from './locate-challenge.ts';
 
@@ -92,7 +92,7 @@ function noSendLeft(challenge: Challenge, now: Date): Refusal {
 }
 
 function queuedTicket({ id, site, issuedAt }: ChallengeOrigin, now: Date): CodeTicket {
-  const resendInSeconds = secondsUntil(after(issuedAt, resendPauseSeconds), now);
+  const resendInSeconds = secondsUntilResend(issuedAt, now);
   return { ok: true, id, site, expiresInSeconds: site.codeTtlSeconds, resendInSeconds };
 }
 
@@ -102,6 +102,6 @@ function ticket(origin: ChallengeOrigin, challenge: Challenge, now: Date): CodeT
     id: origin.id,
     site: origin.site,
     expiresInSeconds: remainingSeconds(origin, challenge, now),
-    resendInSeconds: secondsUntil(after(challenge.lastSendAskedAt, resendPauseSeconds), now),
+    resendInSeconds: secondsUntilResend(challenge.lastSendAskedAt, now),
   };
 }

@@ -1,22 +1,8 @@
 import { Schema, type Connection, type Model } from 'mongoose';
+import type { Challenge } from '../codes/challenge.ts';
 
 /** A challenge as MongoDB keeps it. */
-export interface ChallengeDocument {
-  _id: string;
-  site: string;
-  addressDigest: string;
-  codeDigest: string;
-  envelope?: string;
-  delivery: 'queued' | 'sent' | 'delayed' | 'refused';
-  attempts: number;
-  sends: number;
-  sendsAccepted: number;
-  issuedAt: Date;
-  lastSendAskedAt: Date;
-  expiresAt: Date;
-  purgeAt: Date;
-  usedAt: Date | null;
-}
+export type ChallengeDocument = Omit<Challenge, 'id'> & { _id: string };
 
 /** What stands behind the sweeper, in case none runs: MongoDB's own deletes, a day late. */
 const ttlSlackSeconds = 24 * 60 * 60;

@@ -1,6 +1,7 @@
 import type { SigningKeys } from '@daypass/core/keys/signing-keys';
+import { escapeHtml } from '@daypass/runtime/escape-html';
 import { Type } from 'typebox';
-import { escapeHtml, sendPage } from '../http/page.ts';
+import { sendPage } from '../http/page.ts';
 import type { SendProblem } from '../http/send-problem.ts';
 import type { TypedApp } from '../http/typed-app.ts';
 import { isProblemCode, problems, type ProblemType } from '../problems.ts';

@@ -1,5 +1,6 @@
 import { displayCode } from '@daypass/core/codes/code-format';
 import type { CodeMail } from '@daypass/core/codes/issue-code';
+import { escapeHtml } from '@daypass/runtime/escape-html';
 
 export interface RenderedMail {
   /** BCP 47: what it is written in, which need not be what was asked for. */
@@ -39,10 +40,4 @@ export function renderCodeMail({ site, envelope }: CodeMail): RenderedMail {
 function describeMinutes(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   return minutes === 1 ? '1 minute' : `${minutes} minutes`;
-}
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
