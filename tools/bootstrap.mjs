@@ -1,7 +1,7 @@
-// node tools/bootstrap.mjs start|test|check [ARGUMENT…]
+// node tools/bootstrap.mjs start|test|check|bench [ARGUMENT…]
 //
-// What `npm start`, `npm test` and `npm run check` call. It needs Node 18 and npm, nothing else: it brings Node 24,
-// pnpm and the packages into the clone where they are missing, and runs the command under that Node.
+// What `npm start`, `npm test`, `npm run check` and `npm run bench` call. It needs Node 18 and npm, nothing else: it
+// brings Node 24, pnpm and the packages into the clone where they are missing, and runs the command under that Node.
 import { join } from 'node:path';
 
 import { bringNode } from './bootstrap/bring-node.mjs';
@@ -14,17 +14,20 @@ const programs = {
   start: [join(places.repo, 'tools/src/start.ts')],
   test: [join(places.repo, 'node_modules/vitest/vitest.mjs'), 'run'],
   check: [join(places.repo, 'tools/src/check.ts')],
+  bench: [join(places.repo, 'bench/src/main.ts')],
 };
 
 async function main([command, ...args]) {
   const program = programs[command];
-  if (!program) throw new Error('Usage: node tools/bootstrap.mjs start|test|check [argument…]');
+  if (!program) throw new Error('Usage: node tools/bootstrap.mjs start|test|check|bench [argument…]');
   if (process.platform === 'win32') throw new Error('Daypass runs on Linux and macOS. On Windows, use it inside WSL.');
 
   const env = cleanEnvironment(process.env);
   const node = await bringNode(env);
   await bringPackages(node, env);
-  return runInForeground(node, [...program, ...args], env);
+  // Four processes load much the same code at once: what one has compiled is there for the others, and the next start.
+  const compiled = command === 'start' ? { NODE_COMPILE_CACHE: places.compiled } : {};
+  return runInForeground(node, [...program, ...args], { ...compiled, ...env });
 }
 
 // Whoever reads our lines may go before us; what was started still ends in order.

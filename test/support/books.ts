@@ -26,6 +26,8 @@ export interface Row {
   'two codes': number;
   /** From the end of a fault until a request was taken and a mail that came after it let its visitor in; the worst. */
   'worst recovery': number | undefined;
+  /** From the end of the last fault until every process had shown that it works. */
+  'all well': number | undefined;
   /** From a 202 to its mail; the worst. */
   'longest wait': number;
   'used unheard': number;
@@ -51,6 +53,7 @@ export function createBooks() {
   const entries = new Map<string, Entry>();
   const recoveries: Recovery[] = [];
   const unexpected: string[] = [];
+  let allWellAt: number | undefined;
   const counts = { unavailable: 0, unanswered: 0, turnedAway: 0 };
   const change = (id: string, members: Partial<Entry>): void => {
     const entry = entries.get(id);
@@ -82,6 +85,8 @@ export function createBooks() {
     faultEnded: () => void recoveries.push({ endedAt: performance.now() }),
     /** Whether every fault so far has been followed by a request that was taken and a visitor who got in. */
     recovered: () => recoveries.every(({ acceptedAt, letInAt }) => acceptedAt && letInAt),
+    /** Every process has shown that it works, now. */
+    allWell: () => void (allWellAt = performance.now()),
 
     /** Waits for the queue to run empty, and counts everything together. */
     async close(name: string, system: System): Promise<{ row: Row; complaints: string[] }> {
@@ -99,6 +104,7 @@ export function createBooks() {
         ...unanswered.map(() => 'nobody got in after a fault'),
       );
       const times = recoveries.map(({ endedAt, acceptedAt = endedAt, letInAt = endedAt }) => Math.max(acceptedAt, letInAt) - endedAt);
+      const lastEnd = recoveries.at(-1)?.endedAt;
       const waits = [...entries.values()].map(({ acceptedAt, mailAt = acceptedAt }) => mailAt - acceptedAt);
       const row: Row = {
         case: name,
@@ -108,6 +114,7 @@ export function createBooks() {
         lost: lost.length,
         'two codes': twoCodes.length,
         'worst recovery': times.length > 0 ? seconds(Math.max(...times)) : undefined,
+        'all well': allWellAt && lastEnd && seconds(allWellAt - lastEnd),
         'longest wait': seconds(Math.max(0, ...waits)),
         'used unheard': [...entries.values()].filter(({ end }) => end === 'used unheard').length,
         '503s': counts.unavailable,

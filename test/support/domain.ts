@@ -13,12 +13,7 @@ import { builtInSite } from '@daypass/core/sites/site';
 import { createSites } from '@daypass/core/sites/sites';
 import { createMemoryChallenges } from './memory-challenges.ts';
 
-export const start = new Date('2026-01-01T12:00:00.000Z');
-
-/** The values of the three secret variables of a deployment of its own. */
-export function someSecrets() {
-  return makeSecrets(start, randomBytes);
-}
+const start = new Date('2026-01-01T12:00:00.000Z');
 
 /** A moment, so many seconds after the start. */
 export function at(seconds: number): Date {
@@ -30,7 +25,7 @@ export function at(seconds: number): Date {
  * write down what they were asked. Each test makes its own.
  */
 export function createDomain(challenges: ChallengeStore = createMemoryChallenges()) {
-  const secrets = someSecrets();
+  const secrets = makeSecrets(start, randomBytes);
   const site = builtInSite(['https://app.example']);
   const otherSite = { ...site, id: 'other', passCarriesEmail: true };
 

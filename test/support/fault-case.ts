@@ -35,6 +35,7 @@ export async function faultCase({ name, perSecond = 8, duplicates = 0, ...fleet 
     if (fire.system.apis.length > 0 && fire.system.workers.length > 0) await letIn(books, 5);
     await strike({ ...fire, books });
     await expectRecovered(fire, books);
+    books.allWell();
     await pause(aftermathMs);
     await stop(settleMs);
 

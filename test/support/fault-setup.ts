@@ -26,7 +26,9 @@ function table(rows: readonly Row[]): string {
     .join('\n');
 }
 
+const times: (keyof Row)[] = ['worst recovery', 'all well', 'longest wait'];
+
 function written(name: keyof Row, value: Row[keyof Row]): string {
   if (value === undefined) return '–';
-  return name === 'worst recovery' || name === 'longest wait' ? `${Number(value).toFixed(1)} s` : String(value);
+  return times.includes(name) ? `${Number(value).toFixed(1)} s` : String(value);
 }

@@ -11,6 +11,7 @@ export const places = {
   toolchain: join(cache, 'node'),
   /** Written last: what node_modules was installed from. */
   stamp: join(cache, 'packages.stamp'),
+  compiled: join(cache, 'compiled'),
   lock: join(cache, 'bootstrap.lock'),
   leash: join(repo, 'tools/leash.sh'),
 };

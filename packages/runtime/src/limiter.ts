@@ -91,7 +91,12 @@ export function createLimiter(
       ...limit.windows.flatMap(({ max, windowMs }) => [max, windowMs]),
     ]);
     const [spent, ...rest] = await ask(() =>
-      redis.spendLimits(keys.length, ...keys, now.getTime(), ...windows),
+      redis.spendLimits(keys.length, ...keys, now.getTime(), ...windows).catch((error: unknown) => {
+        // Redis may still do what it did not answer in time. Sent after it on the same connection, this gives back what
+        // nobody got anything for: who is told 503 must not be told 429 next.
+        void refund(keys, keys.map(() => now.getTime())).catch(() => undefined);
+        throw error;
+      }),
     );
     if (spent === 1) return { ok: true, refund: () => refund(keys, rest) };
 

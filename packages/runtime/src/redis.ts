@@ -12,6 +12,12 @@ export type RedisPatience = 'fail-fast' | 'wait';
 /** How long a command may take before whoever asked hears that Redis is not there. */
 const commandTimeoutMs = 800;
 const connectTimeoutMs = 2_000;
+/**
+ * How long a connection may owe an answer before it is given up for a new one. A firewall or a failover can forget a
+ * connection without telling either end: without this the kernel would go on for a quarter of an hour. Who waits for
+ * jobs (BullMQ asks for at most 10 s at a time) is owed one that much later.
+ */
+const silenceMs = { 'fail-fast': 3_000, wait: 12_000 } as const;
 const maxReconnectPauseMs = 500;
 
 /** Connects in the background, and keeps at it. */
@@ -60,7 +66,12 @@ export async function checkRedis(redis: RedisClient): Promise<void> {
 }
 
 function redisOptions(patience: RedisPatience) {
-  const common = { connectTimeout: connectTimeoutMs, keepAlive: 10_000, noDelay: true };
+  const common = {
+    connectTimeout: connectTimeoutMs,
+    socketTimeout: silenceMs[patience],
+    keepAlive: 10_000,
+    noDelay: true,
+  };
   if (patience === 'wait') return { ...common, maxRetriesPerRequest: null };
   return { ...common, commandTimeout: commandTimeoutMs, enableOfflineQueue: false, maxRetriesPerRequest: 0 };
 }

@@ -66,8 +66,8 @@ h1 { font-size: 1.5rem; margin: 0 }
 a { color: inherit }
 .hint, .meta { color: var(--soft); font-size: .875rem; margin: .25rem 0 0 }
 .empty { padding: 3rem; text-align: center; color: var(--soft); border: 1px dashed var(--line); border-radius: .75rem }
-details { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; margin-top: 1rem; padding: .75rem 1rem; overflow-wrap: anywhere }
-summary { cursor: pointer; list-style-position: outside }
+details { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; margin-top: 1rem; padding: .75rem 1rem .75rem 1.75rem; overflow-wrap: anywhere }
+summary { cursor: pointer; list-style-position: outside; margin-left: -.25rem; padding-left: .25rem }
 .subject { font-weight: 600; display: block }
 .meta { display: block }
 pre { font: 15px/1.5 ui-monospace, monospace; white-space: pre-wrap; border-top: 1px solid var(--line); padding-top: .75rem; margin: .75rem 0 }

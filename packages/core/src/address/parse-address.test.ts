@@ -24,29 +24,22 @@ describe('what is no address', () => {
     expect(parseAddress(typed)).toBeUndefined();
   });
 
+  const inside = (character: string) => [`a${character}b@example.com`, `ab@exam${character}ple.com`] as const;
+
   test('no character that does not show is accepted anywhere inside one', () => {
-    const hidden = [...everyCharacter()].filter((character) => /[\p{C}\p{Z}\p{DI}]/u.test(character));
+    const hidden = everyCharacter(0xffff).filter((character) => /[\p{C}\p{Z}\p{DI}]/u.test(character));
     expect(hidden.length).toBeGreaterThan(4_000);
-    for (const character of hidden) {
-      expect(parseAddress(`a${character}b@example.com`), escapeOf(character)).toBeUndefined();
-      expect(parseAddress(`ab@exam${character}ple.com`), escapeOf(character)).toBeUndefined();
-    }
+    expect(hidden.flatMap(inside).filter((typed) => parseAddress(typed))).toEqual([]);
   });
 
-  test('no ASCII character outside atext is accepted in a local part', () => {
-    for (let code = 0; code < 128; code += 1) {
-      const character = String.fromCharCode(code);
-      const allowed = /[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.]/.test(character);
-      expect(parseAddress(`a${character}b@example.com`) !== undefined, escapeOf(character)).toBe(allowed);
-    }
+  test('of ASCII only atext and the dot are accepted in a local part', () => {
+    const accepted = everyCharacter(0x7f).filter((character) => parseAddress(inside(character)[0]));
+    expect(accepted.join('')).toBe("!#$%&'*+-./0123456789=?ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz{|}~");
   });
 
-  test('no ASCII character but a letter, a digit, a hyphen or a dot is accepted in a domain', () => {
-    for (let code = 0; code < 128; code += 1) {
-      const character = String.fromCharCode(code);
-      const allowed = /[A-Za-z0-9.-]/.test(character);
-      expect(parseAddress(`ab@exam${character}ple.com`) !== undefined, escapeOf(character)).toBe(allowed);
-    }
+  test('of ASCII only letters, digits, the hyphen and the dot are accepted in a domain', () => {
+    const accepted = everyCharacter(0x7f).filter((character) => parseAddress(inside(character)[1]));
+    expect(accepted.join('')).toBe('-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz');
   });
 });
 
@@ -89,10 +82,6 @@ function addressOf(octets: number): string {
   return `local@${label}.${label}.${middle}.com`;
 }
 
-function* everyCharacter(): Generator<string> {
-  for (let point = 0; point <= 0xffff; point += 1) yield String.fromCodePoint(point);
-}
-
-function escapeOf(character: string): string {
-  return `U+${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+function everyCharacter(last: number): string[] {
+  return Array.from({ length: last + 1 }, (_, point) => String.fromCodePoint(point));
 }

@@ -52,7 +52,9 @@ export function createVerifyAddressCode(dependencies: {
       const origin = locateChallenge(dependencies, challenge.id);
       const digests = candidateDigests(sealingKeys, site.id, challenge.id, code);
       if (!origin || !digests.includes(challenge.codeDigest)) continue;
-      if (await challenges.consume(challenge.id, digests, at)) return prove(dependencies, origin, challenge);
+      if (!(await challenges.consume(challenge.id, digests, at))) continue;
+      const proof = prove(dependencies, origin, challenge);
+      return proof.ok ? proof : refuse('code_rejected');
     }
     return refuse('code_rejected');
   };

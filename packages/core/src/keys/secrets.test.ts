@@ -138,13 +138,14 @@ test('no parser ever says any part of the value that it refuses', () => {
     (secret: string) => JSON.stringify([jwk(), { ...jwk(), d: secret }]),
     (secret: string) => `[${secret}`,
   ];
+  const leaks: string[] = [];
   for (let round = 0; round < 50; round += 1) {
     const secret = randomBytes(randomInt(9, 60)).toString(round % 2 ? 'base64url' : 'hex');
-    for (const shape of shapes) {
-      for (const parse of [parseSealingKeys, parseIndexKey, parseSigningKeys]) {
-        const said = complaint(parse, shape(secret)) ?? '';
-        for (let from = 0; from + 6 <= secret.length; from += 1) expect(said).not.toContain(secret.slice(from, from + 6));
-      }
+    const parts = Array.from({ length: secret.length - 5 }, (_, from) => secret.slice(from, from + 6));
+    for (const text of shapes.map((shape) => shape(secret))) {
+      const said = [parseSealingKeys, parseIndexKey, parseSigningKeys].map((parse) => complaint(parse, text) ?? '').join('\n');
+      if (parts.some((part) => said.includes(part))) leaks.push(said);
     }
   }
+  expect(leaks).toEqual([]);
 });

@@ -38,8 +38,6 @@ function isOutage(error: unknown): boolean {
     error instanceof mongo.MongoTopologyClosedError ||
     // Not exported: no connection of the pool became free in time.
     (error instanceof mongo.MongoDriverError && error.name === 'MongoWaitQueueTimeoutError') ||
-    // The driver does not export this class: all connections are busy, and stayed so.
-    (error instanceof mongo.MongoDriverError && error.name === 'MongoWaitQueueTimeoutError') ||
     // Mongoose's own word for "not connected yet".
     (error instanceof MongooseError && error.message.includes('bufferCommands'))
   );

@@ -1,0 +1,63 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { repoDir } from '@daypass/tools/repo';
+import { askForCode } from '../rows/request.ts';
+import { createDeployment } from '../world/deployment.ts';
+import { loadFor } from '../world/load.ts';
+import { makeIndexes, makeOrders, openOrderQueue } from '../world/prepare.ts';
+import { startService } from '../world/program.ts';
+import { startSmtpSink } from '../world/smtp-sink.ts';
+import type { World } from '../world/world.ts';
+import { describeProfile, type CpuProfile } from './describe-profile.ts';
+
+const folder = join(repoDir, 'bench/profiles');
+
+/** The hot paths, by the name of their row. Each resolves to the moment from which on its process was warm. */
+const paths: Record<string, (world: World, nodeArgs: string[]) => Promise<number>> = {
+  async request(world, nodeArgs) {
+    const { env } = createDeployment(world, 'profile-request');
+    const api = await startService('api', { env, nodeArgs });
+    await loadFor(api.url, world.quick ? 2 : 5, askForCode);
+    const warmAt = Date.now();
+    await loadFor(api.url, world.quick ? 4 : 15, askForCode);
+    await api.stop();
+    return warmAt;
+  },
+  async worker(world, nodeArgs) {
+    const sink = await startSmtpSink();
+    const deployment = createDeployment(world, `profile-worker-${randomUUID()}`, sink.url);
+    await makeIndexes(deployment);
+    const count = world.quick ? 1_000 : 6_000;
+    const queue = openOrderQueue(deployment);
+    const mailer = await startService('mailer-worker', { env: deployment.env, nodeArgs });
+    const send = async () => {
+      await queue.hold();
+      await queue.fill(await makeOrders(deployment, count));
+      const all = sink.expect(count);
+      await queue.release();
+      await all;
+    };
+    await send();
+    const warmAt = Date.now();
+    await send();
+    await Promise.all([mailer.stop(), queue.close()]);
+    sink.close();
+    return warmAt;
+  },
+};
+
+/** Runs the product's side of a row under Node's profiler, and prints where its time went. */
+export async function profileHotPaths(world: World, names: readonly string[]): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, run] of Object.entries(paths)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    world.progress(`${name}: profiling`);
+    await world.resetRedis();
+    const file = `${name}.cpuprofile`;
+    const startedAt = Date.now();
+    const warmAt = await run(world, ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${file}`]);
+    const profile = JSON.parse(readFileSync(join(folder, file), 'utf8')) as CpuProfile;
+    console.log(`\n${name} (bench/profiles/${file})\n\n${describeProfile(profile, warmAt - startedAt)}`);
+  }
+}

@@ -1,0 +1,52 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startMongo, type MongoEngine } from '@daypass/tools/stores/mongo-engine';
+import { startRedis } from '@daypass/tools/stores/redis-server';
+import { Redis } from 'ioredis';
+
+/** What every row stands on: private stores of this run, started once. */
+export interface World {
+  /** Short runs: to see that everything works, not to learn a figure. */
+  quick: boolean;
+  redisUrl: string;
+  redisPid: number;
+  mongo: MongoEngine;
+  redis: Redis;
+  /** Says on the terminal where it is. */
+  progress(line: string): void;
+  /** Empties Redis, and has it finish whatever it writes in the background. */
+  resetRedis(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startWorld(quick: boolean, progress: (line: string) => void): Promise<World> {
+  const dir = await mkdtemp(join(tmpdir(), 'daypass-bench-'));
+  const [redisServer, mongo] = await Promise.all([
+    startRedis({ dataDir: join(dir, 'redis') }),
+    startMongo({ dataDir: join(dir, 'mongo') }),
+  ]);
+  const redis = new Redis(redisServer.url, { maxRetriesPerRequest: 1 });
+  redis.on('error', () => undefined); // It goes at the end, before its last reply.
+
+  return {
+    quick,
+    redisUrl: redisServer.url,
+    redisPid: redisServer.pid,
+    mongo,
+    redis,
+    progress,
+    async resetRedis() {
+      await redis.flushall();
+      // The log of what was written grows from run to run: rewritten here, or Redis would do it in a measurement.
+      await redis.bgrewriteaof();
+      while (/aof_rewrite_(in_progress|scheduled):1/.test(await redis.info('persistence'))) await pause(20);
+    },
+    async stop() {
+      redis.disconnect();
+      await Promise.all([redisServer.stop(), mongo.stop()]);
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { faultCase, jobsInHand, lasting } from '../support/fault-case.ts';
+import { preload } from '../support/preload.ts';
+
+const blockMs = 15_000;
+
+test('an event loop that stands still past its lock: the lease keeps others from sending the same mails', () =>
+  faultCase({ name: 'worker blocked 15 s', workers: 1 }, async (fire) => {
+    const blocked = await fire.start('mailer-worker', preload('block-on-signal', { BLOCK_MS: String(blockMs) }));
+    fire.smtp.set({ mode: 'slow', delayMs: 100 });
+    await expect.poll(() => jobsInHand(fire)).toBeGreaterThan(3);
+    process.kill(blocked.pid, 'SIGUSR2');
+    await lasting(blockMs);
+    fire.smtp.set({ mode: 'pass' });
+    fire.books.faultEnded();
+
+    // Otherwise nothing was blocked at the right moment, and nothing is shown.
+    const [other] = fire.running('mailer-worker');
+    expect(other?.output.filter((line) => line.includes('mail leased')).length).toBeGreaterThan(0);
+  }));

@@ -1,0 +1,9 @@
+import { test } from 'vitest';
+import { faultCase, lasting } from '../support/fault-case.ts';
+
+// What the other rows are compared with.
+test('without a fault nobody waits, is refused or gets a mail twice', () =>
+  faultCase({ name: 'nothing' }, async ({ books }) => {
+    await lasting(5_000);
+    books.faultEnded();
+  }));

@@ -1,0 +1,27 @@
+import { test } from 'vitest';
+import { faultCase, lasting } from '../support/fault-case.ts';
+
+test('no mail server for 30 s: every mail waits, and goes out', () =>
+  faultCase({ name: 'SMTP away 30 s' }, async ({ smtp, books }) => {
+    smtp.set({ mode: 'refuse' });
+    await lasting(30_000);
+    smtp.set({ mode: 'pass' });
+    books.faultEnded();
+  }));
+
+test.each([
+  { phase: 'greeting' },
+  { phase: 'EHLO', at: /^EHLO/ },
+  { phase: 'MAIL', at: /^MAIL FROM/ },
+  { phase: 'RCPT', at: /^RCPT TO/ },
+  { phase: 'DATA', at: /^DATA\r\n/ },
+  // The server has the mail, and never says so.
+  { phase: 'end of data', at: /(^|\n)\.\r\n$/, delivered: true, duplicates: 200 },
+])('a mail server that falls silent for good at $phase: the worker gives up on it and tries again', ({ phase, duplicates = 0, ...where }) =>
+  faultCase({ name: `SMTP silent at ${phase}`, duplicates }, async ({ smtp, books }) => {
+    smtp.set({ mode: 'freeze', ...where });
+    await lasting(6_000);
+    smtp.set({ mode: 'pass' });
+    books.faultEnded();
+  }),
+);

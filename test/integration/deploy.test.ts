@@ -1,0 +1,221 @@
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer, type AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { readEnvironment } from '@daypass/runtime/read-environment';
+import type { Variable } from '@daypass/runtime/variable';
+import { runCommand } from '@daypass/tools/processes/run-command';
+import { repoDir } from '@daypass/tools/repo';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { variables as api } from '../../services/api/src/config.ts';
+import { variables as mailerWorker } from '../../services/mailer-worker/src/config.ts';
+import { variables as sweeper } from '../../services/sweeper/src/config.ts';
+
+interface Container {
+  image?: string;
+  build?: { context: string; dockerfile: string; args: { SERVICE: string } };
+  command?: string[];
+  container_name?: string;
+  environment?: Record<string, string>;
+  ports?: string[];
+  volumes?: string[];
+  networks?: string[];
+  depends_on?: Record<string, { condition: string }>;
+}
+interface Compose {
+  services: Record<string, Container>;
+  networks: Record<string, unknown>;
+  volumes: Record<string, unknown>;
+}
+
+const read = (path: string) => readFileSync(join(repoDir, path), 'utf8');
+const compose = parse(read('docker-compose.yml'), { merge: true }) as Compose;
+const containers = Object.entries(compose.services);
+const services: Record<string, Record<string, Variable<unknown>>> = { api, 'mailer-worker': mailerWorker, sweeper };
+/** Read by Node itself. */
+const nodesOwn = new Set(['NODE_EXTRA_CA_CERTS']);
+
+let keys: string;
+beforeAll(async () => {
+  keys = mkdtempSync(join(tmpdir(), 'daypass-keys-'));
+  await makeKeys();
+});
+afterAll(() => rmSync(keys, { recursive: true, force: true }));
+
+const makeKeys = () => runCommand(process.execPath, [join(repoDir, 'deploy/make-keys.mjs'), keys], { timeoutMs: 10_000 });
+
+describe('docker-compose.yml', () => {
+  test('runs each of our services, and of none that is not there', () => {
+    const folders = globSync('services/*', { cwd: repoDir }).map((path) => path.replace('services/', ''));
+    const built = containers.filter(([, { build }]) => build).map(([name, { build }]) => ({ name, SERVICE: build?.args.SERVICE }));
+    const ours = folders.map((name) => ({ name, SERVICE: name }));
+    expect(built).toEqual(expect.arrayContaining(ours));
+    expect(built).toHaveLength(ours.length + 1);
+    expect(built).toContainEqual({ name: 'keys', SERVICE: 'api' });
+  });
+
+  test.each(Object.keys(services))('gives %s what it reads, and nothing that it does not', (name) => {
+    const known = Object.values(services[name] ?? {}).flatMap(({ name: variable, secret }) => (secret ? [variable, `${variable}_FILE`] : [variable]));
+    const given = Object.keys(compose.services[name]?.environment ?? {});
+    expect(given.filter((variable) => !known.includes(variable) && !nodesOwn.has(variable))).toEqual([]);
+  });
+
+  test.each(Object.keys(services))('starts %s without any setting: every value is there and is one it takes', (name) => {
+    const environment = Object.entries(compose.services[name]?.environment ?? {}).map(([variable, value]) => [
+      variable,
+      withDefaults(value).replace(/^\/keys\//, `${keys}/`),
+    ]);
+    expect(readEnvironment(services[name] ?? {}, Object.fromEntries(environment))).toMatchObject({
+      opsInsecure: true,
+      opsPort: { api: 9100, 'mailer-worker': 9101, sweeper: 9102 }[name],
+    });
+  });
+
+  test('takes from .env only what .env.example names', () => {
+    const named = [...read('docker-compose.yml').matchAll(/\$\{(\w+)/g)].map(([, name]) => name);
+    for (const name of named) expect(read('.env.example')).toMatch(new RegExp(`^#?${name}=`, 'm'));
+  });
+
+  test('gives each process the keys it needs, to read, and the signing keys to the API alone', () => {
+    const mounted = (name: string) => (compose.services[name]?.volumes ?? []).filter((volume) => volume.includes('keys'));
+    expect(mounted('api')).toEqual(['shared-keys:/keys/shared:ro', 'signing-keys:/keys/signing:ro']);
+    expect(mounted('mailer-worker')).toEqual(['shared-keys:/keys/shared:ro', 'mailpit-keys:/keys/mailpit:ro']);
+    expect(mounted('sweeper')).toEqual([]);
+  });
+
+  test('pins every image to a version', () => {
+    const images = containers.flatMap(([, { image }]) => image ?? []);
+    expect(images.length).toBeGreaterThan(3);
+    for (const image of images) expect(image).toMatch(/:v?\d+\.\d+\.\d+$/);
+  });
+
+  test('publishes to this machine only, and neither names nor publishes what may be scaled', () => {
+    for (const [, { ports = [] }] of containers) for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+    for (const [, { container_name: fixed }] of containers) expect(fixed).toBeUndefined();
+    for (const name of ['mailer-worker', 'sweeper', 'redis', 'mongo']) expect(compose.services[name]?.ports).toBeUndefined();
+  });
+
+  test('names only networks, volumes, files and services that are there', () => {
+    for (const [, { networks = [], volumes = [], depends_on: needs = {} }] of containers) {
+      for (const network of networks) expect(compose.networks).toHaveProperty(network);
+      for (const volume of volumes.map((each) => each.split(':')[0] ?? '')) {
+        if (volume.startsWith('./')) expect(existsSync(join(repoDir, volume)), volume).toBe(true);
+        else expect(compose.volumes).toHaveProperty(volume);
+      }
+      for (const name of Object.keys(needs)) expect(compose.services).toHaveProperty(name);
+    }
+  });
+
+  test('keeps what Redis acknowledged, and throws no job away', () => {
+    const command = compose.services['redis']?.command?.join(' ');
+    expect(command).toContain('--appendonly yes --appendfsync everysec');
+    expect(command).toContain('--maxmemory-policy noeviction');
+  });
+
+  test('lets Prometheus find every process by the name and port it has here', () => {
+    interface Job {
+      job_name: string;
+      dns_sd_configs: { names: string[]; port: number }[];
+    }
+    const { scrape_configs: jobs } = parse(read('deploy/prometheus/prometheus.yml')) as { scrape_configs: Job[] };
+    const watched = new Set(compose.services['prometheus']?.networks);
+    const found = jobs.map(({ job_name: job, dns_sd_configs: [first] }) => ({ job, name: first?.names[0] ?? '', port: String(first?.port) }));
+    expect(found).toEqual(
+      Object.keys(services).map((name) => ({ job: `daypass-${name}`, name, port: compose.services[name]?.environment?.['OPS_PORT'] })),
+    );
+    for (const { name } of found) expect(compose.services[name]?.networks?.some((network) => watched.has(network))).toBe(true);
+  });
+});
+
+describe('deploy/Dockerfile', () => {
+  const lines = read('deploy/Dockerfile').replaceAll('\\\n', '').split('\n').filter((line) => /^[A-Z]/.test(line));
+  const last = lines.slice(lines.findLastIndex((line) => line.startsWith('FROM ')));
+  const argumentsOf = (instruction: string) =>
+    lines.filter((line) => line.startsWith(`${instruction} `)).map((line) => line.slice(instruction.length + 1));
+
+  test('is what docker-compose.yml builds', () => {
+    for (const [, { build }] of containers) if (build) expect(join(build.context, build.dockerfile)).toBe('deploy/Dockerfile');
+  });
+
+  test('copies what is there, and what .dockerignore lets in', () => {
+    const allowed = read('.dockerignore').split('\n').filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+    const copied = argumentsOf('COPY').filter((rest) => !rest.startsWith('--from='));
+    for (const source of copied.flatMap((rest) => rest.split(/\s+/).slice(0, -1))) {
+      for (const service of Object.keys(services)) {
+        const path = source.replaceAll('${SERVICE}', service);
+        expect(globSync(path, { cwd: repoDir }), path).not.toEqual([]);
+      }
+      expect(allowed.some((each) => source === each || source.startsWith(`${each}/`)), source).toBe(true);
+    }
+  });
+
+  test('runs the Node of this repository, and the pnpm that its tools bring', () => {
+    for (const image of argumentsOf('FROM')) expect(image).toContain(`node:${read('.node-version').trim()}-`);
+    const pnpm = /pnpm@(\d+\.\d+\.\d+)/;
+    const ofTools = globSync('tools/bootstrap/*.mjs', { cwd: repoDir }).map(read).join('\n');
+    expect(ofTools).toMatch(/pnpm/);
+    expect(pnpm.exec(lines.join('\n'))?.[1]).toBe(/pnpm\D{1,12}(\d+\.\d+\.\d+)/.exec(ofTools)?.[1]);
+  });
+
+  test('installs by the lockfile, without what only development needs', () => {
+    const [install] = argumentsOf('RUN').filter((command) => command.includes('pnpm install'));
+    for (const option of ['--prod', '--frozen-lockfile', '--filter "@daypass/${SERVICE}..."']) expect(install).toContain(option);
+  });
+
+  test('ends as a user that is not root, and says how its health is asked for', () => {
+    expect(last.filter((line) => line.startsWith('USER '))).toEqual(['USER node']);
+    expect(last.findIndex((line) => line.startsWith('USER '))).toBeLessThan(last.findIndex((line) => line.startsWith('CMD ')));
+    expect(last.some((line) => line.startsWith('HEALTHCHECK ') && line.includes('/app/deploy/healthcheck.mjs'))).toBe(true);
+    for (const [name, variables] of Object.entries(services)) {
+      const port = Object.values(variables).find((variable) => variable.name === 'OPS_PORT')?.fallback;
+      expect(read('deploy/healthcheck.mjs')).toMatch(new RegExp(`'?${name}'?: ${port}\\b`));
+    }
+  });
+});
+
+describe('deploy/make-keys.mjs', () => {
+  test('makes each key once, for its owner alone', async () => {
+    const files = globSync('*/*', { cwd: keys });
+    expect(files.toSorted()).toEqual([
+      'mailpit/key-and-certificate.pem',
+      'shared/DAYPASS_INDEX_KEY',
+      'shared/DAYPASS_SECRETS',
+      'signing/DAYPASS_SIGNING_KEYS',
+    ]);
+    for (const file of files) expect(statSync(join(keys, file)).mode & 0o777).toBe(0o600);
+    const contents = () => files.map((file) => readFileSync(join(keys, file), 'utf8'));
+    const first = contents();
+    expect(await makeKeys()).toEqual([]);
+    expect(contents()).toEqual(first);
+  });
+
+  test('makes a certificate that a worker believes of mailpit and of nobody else, and nobody believes unasked', async () => {
+    const pem = readFileSync(join(keys, 'mailpit/key-and-certificate.pem'));
+    const server = createServer((socket) => {
+      new TLSSocket(socket, { isServer: true, key: pem, cert: pem }).on('error', () => undefined);
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    const connect = async (host: string, env: NodeJS.ProcessEnv) => {
+      const script = `require('node:tls').connect({ host: '127.0.0.1', port: ${port}, servername: '${host}' })
+        .on('secureConnect', () => { console.log('believed'); process.exit(); })
+        .on('error', (error) => { console.log(error.code); process.exit(); });`;
+      const [said] = await runCommand(process.execPath, ['-e', script], { env: { PATH: process.env['PATH'], ...env }, timeoutMs: 10_000 });
+      return said;
+    };
+    const extra = { NODE_EXTRA_CA_CERTS: join(keys, 'mailpit/key-and-certificate.pem') };
+    expect(await connect('mailpit', extra)).toBe('believed');
+    expect(await connect('mail.example.com', extra)).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
+    expect(await connect('mailpit', {})).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
+
+/** `${NAME:-default}` as Compose reads it when NAME is not set. */
+function withDefaults(value: string): string {
+  return value.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1');
+}

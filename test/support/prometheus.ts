@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '@daypass/tools/ports/free-port';
+import { findOnPath } from '@daypass/tools/processes/find-on-path';
+import { startLeashedProcess } from '@daypass/tools/processes/leashed-process';
+import { runCommand } from '@daypass/tools/processes/run-command';
+import { defaultCacheDir, repoDir } from '@daypass/tools/repo';
+import { unpackDebian } from '@daypass/tools/stores/unpack-debian';
+import { expect } from 'vitest';
+import { stringify } from 'yaml';
+
+export const rulesFile = join(repoDir, 'deploy/prometheus/rules.yml');
+
+export interface PrometheusPrograms {
+  prometheus: string;
+  promtool: string;
+}
+
+/** From PATH, else from the cache, else fetched from the Debian packages into the cache: root or not, no daemon. */
+export async function findPrometheus(): Promise<PrometheusPrograms> {
+  const onPath = { prometheus: findOnPath('prometheus'), promtool: findOnPath('promtool') };
+  if (onPath.prometheus && onPath.promtool) return { prometheus: onPath.prometheus, promtool: onPath.promtool };
+
+  const home = join(defaultCacheDir, `prometheus-${process.arch}`);
+  if (!existsSync(home)) {
+    if (!findOnPath('apt-get') || !findOnPath('dpkg')) {
+      throw new Error('There is no prometheus and promtool on PATH. Install Prometheus to test the alert rules.');
+    }
+    await unpackDebian({ packages: ['prometheus'], into: home, verify: async (folder) => verify(programsIn(folder)) });
+  }
+  return programsIn(home);
+}
+
+function programsIn(home: string): PrometheusPrograms {
+  return { prometheus: join(home, 'usr/bin/prometheus'), promtool: join(home, 'usr/bin/promtool') };
+}
+
+async function verify({ prometheus, promtool }: PrometheusPrograms): Promise<void> {
+  for (const program of [prometheus, promtool]) await runCommand(program, ['--version'], { timeoutMs: 10_000 });
+}
+
+export interface Alert {
+  name: string;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+}
+
+export interface Prometheus {
+  /** Those that fire. */
+  firing(): Promise<Alert[]>;
+  /** How many series an expression has now. Throws when it is not one. */
+  count(expr: string): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Which processes it scrapes, by their internal listeners. */
+export type Targets = Record<'api' | 'mailer-worker' | 'sweeper', readonly { opsUrl: string }[]>;
+
+/** A real Prometheus with the rules of deploy/prometheus, sixty times as fast: minutes become seconds. */
+export async function startPrometheus(targets: Targets): Promise<Prometheus> {
+  const { prometheus } = await findPrometheus();
+  const dir = await mkdtemp(join(tmpdir(), 'daypass-prometheus-'));
+  await writeFile(join(dir, 'rules.yml'), hurried(await readFile(rulesFile, 'utf8')));
+  await writeFile(join(dir, 'prometheus.yml'), configuration(targets));
+  const port = await freePort();
+  const server = startLeashedProcess({
+    command: prometheus,
+    args: [
+      `--config.file=${join(dir, 'prometheus.yml')}`,
+      `--storage.tsdb.path=${join(dir, 'data')}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+    ],
+  });
+
+  const ask = async (path: string): Promise<unknown> => {
+    const response = await fetch(`http://127.0.0.1:${port}/api/v1/${path}`, { signal: AbortSignal.timeout(5_000) });
+    const { status, error, data } = (await response.json()) as { status: string; error?: string; data: unknown };
+    if (status !== 'success') throw new Error(`${path}: ${error}`);
+    return data;
+  };
+  await expect
+    .poll(() => ask('status/runtimeinfo').catch(() => server.lastLines().join('\n')), { timeout: 15_000 })
+    .toBeTypeOf('object');
+
+  return {
+    async firing() {
+      const { alerts } = (await ask('alerts')) as { alerts: (Omit<Alert, 'name'> & { state: string })[] };
+      return alerts
+        .filter(({ state }) => state === 'firing')
+        .map(({ labels, annotations }) => ({ name: labels['alertname'] ?? '', labels, annotations }));
+    },
+    async count(expr) {
+      const { result } = (await ask(`query?query=${encodeURIComponent(expr)}`)) as { result: unknown[] };
+      return result.length;
+    },
+    async stop() {
+      await server.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Durations of expressions and of `for`. What is compared (ages in seconds, shares) stays as it is. */
+function hurried(rules: string): string {
+  return rules
+    .replaceAll(/(?<=\[|offset )(\d+)m\b/g, '$1s')
+    .replaceAll(/(?<=\n {8}for: )\d+[ms]/g, '1s');
+}
+
+function configuration(targets: Targets): string {
+  return stringify({
+    global: { scrape_interval: '500ms', scrape_timeout: '500ms', evaluation_interval: '500ms' },
+    rule_files: ['rules.yml'],
+    scrape_configs: Object.entries(targets).map(([name, processes]) => ({
+      job_name: `daypass-${name}`,
+      static_configs: [{ targets: processes.map(({ opsUrl }) => new URL(opsUrl).host) }],
+    })),
+  });
+}
