@@ -6,6 +6,7 @@ import { choosePorts } from './choose-ports.ts';
 import { keepSecrets } from './keep-secrets.ts';
 import type { Parts } from './parts.ts';
 import type { Surroundings } from './service-environment.ts';
+import { readSecretFiles } from './read-secret-files.ts';
 import { readSettings } from './settings.ts';
 import { opsUrl, type Programs, startServices } from './start-services.ts';
 import { startStores, type Stores } from './start-stores.ts';
@@ -14,8 +15,9 @@ import type { Home } from './take-home.ts';
 type Options = { home: Home; programs: Programs; env: NodeJS.ProcessEnv; onTerminal: boolean; parts: Parts };
 
 /** Brings everything up in order and says where it is; what was started so far is in `parts`, also when it fails. */
-export async function runDaypass({ home, programs, env, onTerminal, parts }: Options): Promise<void> {
+export async function runDaypass({ home, programs, env: given, onTerminal, parts }: Options): Promise<void> {
   const startedAt = performance.now();
+  const env = readSecretFiles(given);
   const settings = readSettings(env);
   const ports = await choosePorts(settings, home.formerMayBeEnding);
   const secretPaths = keepSecrets(join(home.dir, 'keys'), new Date());
@@ -44,13 +46,13 @@ export async function runDaypass({ home, programs, env, onTerminal, parts }: Opt
   console.log('Press Ctrl-C to stop');
 }
 
-function urlsOf({ publicUrl, settings, ports }: Surroundings, { inboxUrl }: Stores): Record<string, string> {
+function urlsOf({ publicUrl, settings, ports, opsUsers }: Surroundings, { inboxUrl }: Stores): Record<string, string> {
   const ops = (name: keyof Programs) => opsUrl(name, settings.opsHost, ports);
   return {
     api: publicUrl,
     docs: `${publicUrl}/docs`,
     ...(inboxUrl && { inbox: inboxUrl }),
-    queues: `${ops('api')}/queues`,
+    ...(opsUsers && { queues: `${ops('api')}/queues` }),
     apiOps: ops('api'),
     workerOps: ops('mailer-worker'),
     sweeperOps: ops('sweeper'),
