@@ -141,7 +141,7 @@ describe('a process', () => {
 describe('the sweeper', () => {
   const challenges = () => system.mongo.collection<{ _id: string; purgeAt: Date }>('challenges');
   const due = (count: number, label: string) =>
-    Array.from({ length: count }, (_, index) => ({ _id: `${label}-${index}`, purgeAt: new Date(Date.now() - 1_000) }));
+    Array.from({ length: count }, (_, index) => ({ _id: `${label}-${index}`, purgeAt: new Date(Date.now() - 600_000) }));
 
   test('deletes what is due when it starts, in batches, beside another one, and nothing else', async () => {
     await challenges().insertMany(due(5_500, 'due'));

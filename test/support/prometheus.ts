@@ -8,7 +8,7 @@ import { startLeashedProcess } from '@daypass/tools/processes/leashed-process';
 import { runCommand } from '@daypass/tools/processes/run-command';
 import { defaultCacheDir, repoDir } from '@daypass/tools/repo';
 import { unpackDebian } from '@daypass/tools/stores/unpack-debian';
-import { expect } from 'vitest';
+import { until } from '@daypass/tools/testing/until';
 import { stringify } from 'yaml';
 
 export const rulesFile = join(repoDir, 'deploy/prometheus/rules.yml');
@@ -28,7 +28,7 @@ export async function findPrometheus(): Promise<PrometheusPrograms> {
     if (!findOnPath('apt-get') || !findOnPath('dpkg')) {
       throw new Error('There is no prometheus and promtool on PATH. Install Prometheus to test the alert rules.');
     }
-    await unpackDebian({ packages: ['prometheus'], into: home, verify: async (folder) => verify(programsIn(folder)) });
+    await unpackDebian({ packages: ['prometheus'], into: home, verify });
   }
   return programsIn(home);
 }
@@ -37,7 +37,9 @@ function programsIn(home: string): PrometheusPrograms {
   return { prometheus: join(home, 'usr/bin/prometheus'), promtool: join(home, 'usr/bin/promtool') };
 }
 
-async function verify({ prometheus, promtool }: PrometheusPrograms): Promise<void> {
+async function verify(home: string): Promise<void> {
+  await rm(join(home, 'usr/share'), { recursive: true }); // 200 MB of scripts for its web pages
+  const { prometheus, promtool } = programsIn(home);
   for (const program of [prometheus, promtool]) await runCommand(program, ['--version'], { timeoutMs: 10_000 });
 }
 
@@ -54,6 +56,8 @@ export interface Prometheus {
   count(expr: string): Promise<number>;
   stop(): Promise<void>;
 }
+
+const startDeadlineMs = 15_000;
 
 /** Which processes it scrapes, by their internal listeners. */
 export type Targets = Record<'api' | 'mailer-worker' | 'sweeper', readonly { opsUrl: string }[]>;
@@ -80,9 +84,10 @@ export async function startPrometheus(targets: Targets): Promise<Prometheus> {
     if (status !== 'success') throw new Error(`${path}: ${error}`);
     return data;
   };
-  await expect
-    .poll(() => ask('status/runtimeinfo').catch(() => server.lastLines().join('\n')), { timeout: 15_000 })
-    .toBeTypeOf('object');
+  const answers = () => ask('status/runtimeinfo').then(() => true, () => false);
+  await until('Prometheus answers', answers, startDeadlineMs).catch((error: unknown) => {
+    throw new Error(server.lastLines().join('\n'), { cause: error });
+  });
 
   return {
     async firing() {
@@ -96,7 +101,7 @@ export async function startPrometheus(targets: Targets): Promise<Prometheus> {
       return result.length;
     },
     async stop() {
-      await server.stop();
+      await server.kill(); // Its data is not wanted.
       await rm(dir, { recursive: true, force: true });
     },
   };
@@ -111,7 +116,7 @@ function hurried(rules: string): string {
 
 function configuration(targets: Targets): string {
   return stringify({
-    global: { scrape_interval: '500ms', scrape_timeout: '500ms', evaluation_interval: '500ms' },
+    global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '500ms' },
     rule_files: ['rules.yml'],
     scrape_configs: Object.entries(targets).map(([name, processes]) => ({
       job_name: `daypass-${name}`,

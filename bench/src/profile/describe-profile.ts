@@ -1,75 +1,97 @@
 /** What `node --cpu-prof` writes, as far as it is read here. */
 export interface CpuProfile {
-  nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number } }[];
+  nodes: ProfileNode[];
   samples: number[];
   timeDeltas: number[];
 }
 
-interface Spent {
-  name: string;
-  microseconds: number;
+interface ProfileNode {
+  id: number;
+  callFrame: { functionName: string; url: string; lineNumber: number };
+  children?: number[];
 }
 
-/** Under these names V8 counts what belongs to no function. */
 const idle = '(idle)';
-const packageCount = 18;
-const functionCount = 40;
+const packageCount = 20;
+const functionCount = 45;
 
 /**
- * Self time by package, then by function, as shares of the time in which the process did something.
+ * Where the time went, as shares of the time in which the process did something: by package, then by function. What
+ * Node and V8 do is on the account of whoever called them, and of Node where nobody did.
  *
  * @param skipMs how much of the beginning is left out: loading and compiling, which a process does once
  */
-export function describeProfile(profile: CpuProfile, skipMs: number): string {
-  const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame]));
+export function describeProfile({ nodes, samples, timeDeltas }: CpuProfile, skipMs: number): string {
+  const accounts = accountsOf(nodes);
   const byPackage = new Map<string, number>();
   const byFunction = new Map<string, number>();
   let at = 0;
   let idleFor = 0;
   let busyFor = 0;
-  for (const [index, sample] of profile.samples.entries()) {
-    const frame = frames.get(sample);
-    const microseconds = profile.timeDeltas[index] ?? 0;
+  for (const [index, sample] of samples.entries()) {
+    const account = accounts.get(sample);
+    const microseconds = timeDeltas[index] ?? 0;
     at += microseconds;
-    if (!frame || at < skipMs * 1000) continue;
-    if (frame.functionName === idle) {
+    if (!account || at < skipMs * 1000) continue;
+    if (account.name === idle) {
       idleFor += microseconds;
       continue;
     }
     busyFor += microseconds;
-    const owner = ownerOf(frame.url, frame.functionName);
-    add(byPackage, owner, microseconds);
-    add(byFunction, `${owner}  ${frame.functionName || '(anonymous)'}  ${placeOf(frame.url, frame.lineNumber)}`, microseconds);
+    add(byPackage, account.owner, microseconds);
+    add(byFunction, `${account.owner}  ${account.name}`, microseconds);
   }
-  const line = ({ name, microseconds }: Spent) => `${((100 * microseconds) / busyFor).toFixed(1).padStart(5)} %  ${name}`;
+  const lines = (sums: ReadonlyMap<string, number>, count: number) =>
+    [...sums]
+      .toSorted(([, one], [, other]) => other - one)
+      .slice(0, count)
+      .map(([name, microseconds]) => `${((100 * microseconds) / busyFor).toFixed(1).padStart(5)} %  ${name}`);
   return [
     `busy ${(busyFor / 1e6).toFixed(1)} s, idle ${(idleFor / 1e6).toFixed(1)} s`,
     '',
-    ...most(byPackage, packageCount).map(line),
+    ...lines(byPackage, packageCount),
     '',
-    ...most(byFunction, functionCount).map(line),
+    ...lines(byFunction, functionCount),
   ].join('\n');
 }
 
-function ownerOf(url: string, functionName: string): string {
-  if (url === '') return functionName.startsWith('(') ? functionName : 'v8';
-  if (url.startsWith('node:')) return 'node';
-  const installed = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1];
-  if (installed !== undefined) return installed;
-  return /\/((?:packages|services|bench)\/[^/]+)/.exec(url)?.[1] ?? 'other';
+/** On whose account a node's own time goes. */
+interface Account {
+  owner: string;
+  name: string;
 }
 
-function placeOf(url: string, lineNumber: number): string {
-  return url === '' ? '' : `${url.split('/').slice(-2).join('/')}:${lineNumber + 1}`;
+function accountsOf(nodes: readonly ProfileNode[]): Map<number, Account> {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const accounts = new Map<number, Account>();
+  const visit = (node: ProfileNode, caller: Account | undefined) => {
+    const account = accountOf(node, caller);
+    accounts.set(node.id, account);
+    for (const child of node.children ?? []) {
+      const childNode = byId.get(child);
+      if (childNode) visit(childNode, account);
+    }
+  };
+  const [root] = nodes;
+  if (root) visit(root, undefined);
+  return accounts;
+}
+
+function accountOf({ callFrame: { functionName, url, lineNumber } }: ProfileNode, caller: Account | undefined): Account {
+  // "(idle)", "(garbage collector)" and their like belong to nobody.
+  if (functionName.startsWith('(') && url === '') return { owner: 'v8', name: functionName };
+  const owner = ownerOf(url);
+  if (owner === undefined) return caller && caller.owner !== 'v8' ? caller : { owner: 'node', name: functionName };
+  // Node's own packages, such as the one that reads modules, have no path to speak of.
+  return { owner, name: `${functionName || '(anonymous)'}  ${url.split('/').slice(-2).join('/')}:${lineNumber + 1}` };
+}
+
+/** The package that a file is of; `undefined` when it is part of Node. */
+function ownerOf(url: string): string | undefined {
+  const installed = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1];
+  return installed ?? /\/((?:packages|services|bench)\/[^/]+)/.exec(url)?.[1];
 }
 
 function add(sums: Map<string, number>, name: string, microseconds: number): void {
   sums.set(name, (sums.get(name) ?? 0) + microseconds);
-}
-
-function most(sums: ReadonlyMap<string, number>, count: number): Spent[] {
-  return [...sums]
-    .map(([name, microseconds]) => ({ name, microseconds }))
-    .toSorted((one, other) => other.microseconds - one.microseconds)
-    .slice(0, count);
 }

@@ -12,7 +12,7 @@ export async function seedExpired(deployment: Deployment, count: number): Promis
   const challenges = client.db().collection<{ _id: string }>('challenges');
   await challenges.drop();
   await makeIndexes(deployment);
-  const newestPurgeAt = Date.now() - 60_000;
+  const newestPurgeAt = Date.now() - 600_000;
   for (let made = 0; made < count; made += batchSize) {
     const documents = Array.from({ length: Math.min(batchSize, count - made) }, (_, index) =>
       usedChallenge(new Date(newestPurgeAt - (count - made - index))),

@@ -23,7 +23,8 @@ describe('an error that is written down', () => {
     ['a password with an @ in it', 'bad URL redis://:hun@ter2@host', ['hun', 'ter2']],
     ['several URLs', 'redis://u:one@a:1,redis://u:two@b:2', ['one', 'two']],
     ['an address far into the message', `${'word '.repeat(58)}lovelace@example.com`, ['lovelace', 'lovela', 'example']],
-    ['an address across the cut', `${'x'.repeat(290)} lovelace@example.com`, ['lovelace', 'lovela']],
+    ['an address across the cut', `${'x'.repeat(290)} lovelace@example.com`, ['lovel']],
+    ['an address cut before its @', `${'x'.repeat(294)} lovelace@example.com`, ['lovel']],
   ])('does not show %s', (_what, message, secrets) => {
     const { message: said } = describeError(new Error(message));
     for (const secret of secrets) expect(said).not.toContain(secret);

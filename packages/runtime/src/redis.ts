@@ -1,4 +1,5 @@
 import { Cluster, Redis } from 'ioredis';
+import { gatherWrites } from './gather-writes.ts';
 
 /** One server or a cluster: everything of ours keeps to one slot, so that both serve. */
 export type RedisClient = Redis | Cluster;
@@ -38,6 +39,8 @@ export function connectRedis(
           slotsRefreshTimeout: connectTimeoutMs,
         });
   redis.on('error', onError);
+  if (redis instanceof Redis) gatherWrites(redis);
+  else redis.on('+node', gatherWrites);
   return redis;
 }
 

@@ -17,6 +17,9 @@ export interface Grant {
   device: string;
 }
 
+/** Another machine's clock may be behind ours: a pass is good there too, at once (RFC 7519 §4.1.5). */
+const clockMarginSeconds = 120;
+
 /** The `typ` of a pass (RFC 9068 §2.1), so that no other token of ours is ever taken for one. */
 export const passType = 'at+jwt';
 
@@ -51,7 +54,7 @@ export function createGrant(dependencies: {
       .setSubject(subject)
       .setJti(Buffer.from(randomBytes(16)).toString('base64url'))
       .setIssuedAt(seconds)
-      .setNotBefore(seconds)
+      .setNotBefore(seconds - clockMarginSeconds)
       .setExpirationTime(seconds + site.passTtlSeconds)
       .sign(privateKey);
 

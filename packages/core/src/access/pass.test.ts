@@ -37,7 +37,7 @@ describe('a grant', () => {
     expect(protectedHeader).toEqual(header);
     expect(payload).toMatchObject({ iss: issuer, aud: 'default', client_id: 'default', amr: ['email'] });
     const seconds = at(0).getTime() / 1000;
-    expect(payload).toMatchObject({ iat: seconds, nbf: seconds, auth_time: seconds, exp: seconds + 900 });
+    expect(payload).toMatchObject({ iat: seconds, nbf: seconds - 120, auth_time: seconds, exp: seconds + 900 });
   });
 
   test('is accepted here, and says who, where, how and until when', async () => {

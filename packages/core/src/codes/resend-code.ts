@@ -39,7 +39,11 @@ export function createResendCode(dependencies: {
     }
     const over = refuseWhenOver(challenge, at);
     if (over) return over;
-    if (onItsWay(challenge)) return ticket(origin, challenge, at);
+    if (onItsWay(challenge)) {
+      // Nothing new, unless an API died after it took this send and before it ordered it: then nobody else would.
+      await orderMail({ id, site: origin.site.id, envelope: challenge.envelope ?? '', send: challenge.sends });
+      return ticket(origin, challenge, at);
+    }
     if (challenge.sends >= maxSends) return noSendLeft(challenge, at);
 
     const limits = [addressLimit(challenge.addressDigest), networkLimit(indexKey, ip)];

@@ -38,6 +38,8 @@ function isOutage(error: unknown): boolean {
     error instanceof mongo.MongoTopologyClosedError ||
     // Not exported: no connection of the pool became free in time.
     (error instanceof mongo.MongoDriverError && error.name === 'MongoWaitQueueTimeoutError') ||
+    // The driver lets a write that failed through as Node gave it: ECONNRESET, EPIPE.
+    (error instanceof Error && 'syscall' in error) ||
     // Mongoose's own word for "not connected yet".
     (error instanceof MongooseError && error.message.includes('bufferCommands'))
   );

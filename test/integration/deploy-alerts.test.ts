@@ -1,0 +1,243 @@
+import { randomBytes } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { makeChallengeId, siteTagOf } from '@daypass/core/keys/challenge-id';
+import { parseIndexKey } from '@daypass/core/keys/index-key';
+import { codeIssue } from '@daypass/jobs/code-issue';
+import { createProducer } from '@daypass/jobs/producer';
+import { startCatcher, type Catcher } from '@daypass/tools/catcher/start-catcher';
+import { runCommand } from '@daypass/tools/processes/run-command';
+import { repoDir } from '@daypass/tools/repo';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { startService, type ServiceName, type ServiceProcess } from '../support/processes.ts';
+import { findPrometheus, rulesFile, startPrometheus, type Alert, type Prometheus } from '../support/prometheus.ts';
+import { familyOf, groupingLabelsIn, metricsIn, selectionsIn } from '../support/promql.ts';
+import { createVisitor } from '../support/visitor.ts';
+import { startSystem, type System } from '../support/system.ts';
+
+interface Rule {
+  alert: string;
+  expr: string;
+  labels: { severity: string };
+  annotations: { summary: string; description: string; runbook: string };
+}
+interface Panel {
+  title: string;
+  targets?: { expr: string; legendFormat: string }[];
+}
+
+const read = (path: string) => readFileSync(join(repoDir, path), 'utf8');
+const rules = (parse(read('deploy/prometheus/rules.yml')) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) => group.rules);
+const board = JSON.parse(read('deploy/grafana/daypass.json')) as { panels: Panel[] };
+const runbooks = globSync('docs/operations/runbook-*.md', { cwd: repoDir });
+
+/** An expression of the board as Prometheus gets it. */
+const filledIn = (expr: string) => expr.replaceAll('$__rate_interval', '1m').replaceAll('$site', '.+');
+const boardExpressions = board.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => filledIn(expr)));
+/** What a runbook tells to type. */
+const runbookExpressions = runbooks.flatMap((path) =>
+  [...read(path).replaceAll(/```[^]*?```/g, '').matchAll(/`([^`]*\b(?:daypass|nodejs|process)_[a-z_]+[^`]*|up\{[^`]*)`/g)].map(([, expr = '']) => expr),
+);
+
+/** The first time it is fetched. */
+const fetchDeadlineMs = 180_000;
+
+describe('the alert rules', () => {
+  test('are valid, and each fires and clears in its promtool test', async () => {
+    const { promtool } = await findPrometheus();
+    const cwd = dirname(rulesFile);
+    await runCommand(promtool, ['check', 'config', 'prometheus.yml'], { cwd, timeoutMs: 20_000 });
+    await runCommand(promtool, ['test', 'rules', 'rules.test.yml'], { cwd, timeoutMs: 60_000 });
+
+    interface Case {
+      promql_expr_test: { expr: string; eval_time: string; exp_samples: unknown[] }[];
+    }
+    const { tests } = parse(read('deploy/prometheus/rules.test.yml')) as { tests: Case[] };
+    const fired = new Set<string>();
+    const cleared = new Set<string>();
+    for (const { expr, exp_samples: expected } of tests.flatMap((each) => each.promql_expr_test)) {
+      const alert = /alertname="(\w+)"/.exec(expr)?.[1] ?? '';
+      if (expected.length > 0) fired.add(alert);
+      else if (fired.has(alert)) cleared.add(alert);
+    }
+    const names = rules.map(({ alert }) => alert).toSorted();
+    expect([...fired].toSorted()).toEqual(names);
+    expect([...cleared].toSorted()).toEqual(names);
+  });
+
+  test('each has a severity, words for people, and a runbook page, and each page has its rule', () => {
+    for (const { alert, labels, annotations } of rules) {
+      expect(['page', 'warning']).toContain(labels.severity);
+      expect(annotations.summary.length).toBeGreaterThan(10);
+      expect(annotations.description.length).toBeGreaterThan(10);
+      const slug = alert.replace('Daypass', '').replaceAll(/(?<!^)[A-Z]/g, '-$&').toLowerCase();
+      expect(annotations.runbook).toBe(`docs/operations/runbook-${slug}.md`);
+      expect(read(annotations.runbook)).toContain(`Alert \`${alert}\`, ${labels.severity}.`);
+    }
+    expect(runbooks.toSorted()).toEqual(rules.map(({ annotations }) => annotations.runbook).toSorted());
+  });
+
+  test('each page says what it means, what to look at and what to do, and links to pages that are there', () => {
+    for (const text of runbooks.map(read)) {
+      expect([...text.matchAll(/^## (.+)$/gm)].map(([, title]) => title)).toEqual(['What it means', 'What to look at', 'What to do']);
+      const links = [...text.matchAll(/\]\((runbook-[^)]+)\)/g)].map(([, target]) => `docs/operations/${target}`);
+      expect(links.filter((link) => !runbooks.includes(link))).toEqual([]);
+    }
+  });
+});
+
+// The parts below use one system, one after the other: at first everything is well.
+let mailServer: Catcher;
+let system: System;
+let prometheus: Prometheus;
+beforeAll(async () => {
+  await findPrometheus();
+  mailServer = await startCatcher();
+  system = await startSystem({ sweepers: 1, env: { SMTP_URL: mailServer.smtpUrl } });
+  prometheus = await startPrometheus({ api: system.apis, 'mailer-worker': system.workers, sweeper: system.sweepers });
+}, fetchDeadlineMs);
+afterAll(async () => {
+  await prometheus?.stop();
+  await system?.stop();
+  await mailServer?.stop();
+});
+
+const firing = async () => (await prometheus.firing()).map(({ name }) => name);
+
+describe('with all services at work', () => {
+  let metrics: Map<string, Set<string>>;
+
+  beforeAll(async () => {
+    const visitor = createVisitor(system.apis[0]?.url ?? '', mailServer);
+    const id = await visitor.ask();
+    const code = await visitor.code();
+    await visitor.post(`/v1/codes/${id}/resend`);
+    await visitor.verify(id, 'AAAA-AAAA');
+    await visitor.verify(id, code);
+
+    const processes = [...system.apis, ...system.workers, ...system.sweepers];
+    const texts = await Promise.all(processes.map(async ({ opsUrl }) => (await fetch(`${opsUrl}/metrics`)).text()));
+    metrics = new Map([['up', new Set()]]);
+    for (const [name, labels] of texts.flatMap((text) => [...metricsIn(text)])) {
+      metrics.set(name, new Set([...(metrics.get(name) ?? []), ...labels]));
+    }
+  });
+
+  const everywhere = [...rules.map(({ expr }) => expr), ...boardExpressions, ...runbookExpressions];
+  const byPrometheus = ['job', 'instance'];
+
+  test('rules, board and runbooks name only metrics that there are', () => {
+    expect(everywhere.length).toBeGreaterThan(80);
+    const named = everywhere.flatMap((expr) => selectionsIn(expr).map(({ metric }) => ({ metric, expr })));
+    expect(named.filter(({ metric }) => !metrics.has(metric))).toEqual([]);
+  });
+
+  test('they match and group by labels that those metrics have', () => {
+    const labelsOf = (metric: string) => [...(metrics.get(metric) ?? []), 'job', 'instance'];
+    // Of a counter without labels' values nothing is known before its first event.
+    const seen = everywhere.filter((expr) => !selectionsIn(expr).some(({ metric }) => metric === 'daypass_sweep_failures_total'));
+    const wrong = seen.flatMap((expr) => {
+      const selections = selectionsIn(expr);
+      const all = selections.flatMap(({ metric }) => labelsOf(metric));
+      const matched = selections.flatMap(({ metric, labels }) => labels.filter((label) => !labelsOf(metric).includes(label)));
+      const grouped = groupingLabelsIn(expr).filter((label) => !all.includes(label));
+      return [...matched, ...grouped].map((label) => ({ label, expr }));
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('every metric of ours is on the board or in a rule', () => {
+    const used = new Set([...rules.map(({ expr }) => expr), ...boardExpressions].flatMap(selectionsIn).map(({ metric }) => familyOf(metric)));
+    const ours = new Set([...metrics.keys()].filter((name) => name.startsWith('daypass_')).map(familyOf));
+    expect(ours.size).toBeGreaterThan(12);
+    expect([...ours].filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  test('Prometheus takes every expression of the board and of the runbooks, and no alert fires', async () => {
+    for (const expr of [...boardExpressions, ...runbookExpressions]) await prometheus.count(expr);
+    await expect.poll(() => prometheus.count('daypass_queue_jobs'), { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(firing, { timeout: 15_000 }).toEqual([]);
+  });
+});
+
+describe('made to happen for real', () => {
+  const seen = new Map<string, Alert>();
+
+  /** Does something again and again until all of these alerts have fired. Gives those that have not in time. */
+  async function unfired(names: string[], meanwhile: () => Promise<unknown> = async () => undefined, deadlineMs = 25_000): Promise<string[]> {
+    const givenUpAt = Date.now() + deadlineMs;
+    const missing = () => names.filter((name) => !seen.has(`Daypass${name}`));
+    while (missing().length > 0 && Date.now() < givenUpAt) {
+      await Promise.all([meanwhile(), pause(250)]);
+      for (const alert of await prometheus.firing()) seen.set(alert.name, alert);
+    }
+    return missing();
+  }
+
+  const addJobs = async (...ids: string[]) => {
+    const producer = createProducer(codeIssue, system.redis, { onError: () => undefined });
+    for (const id of ids) await producer.add({ v: 1, id, site: 'default', envelope: 'sealed', send: 1 });
+  };
+
+  test('a mail server that is away, guesses, a flood, a forged job, one that is too late, and data past its time', async () => {
+    await mailServer.stop();
+    const visitor = system.visitor();
+    const id = await visitor.ask();
+    const { DAYPASS_INDEX_KEY: indexKey = '' } = system.env;
+    const longAgo = new Date(Date.now() - 15 * 60_000);
+    const late = makeChallengeId(parseIndexKey(indexKey), siteTagOf('default'), longAgo, randomBytes);
+    await addJobs(late, 'nobody-made-this');
+
+    const expected = ['TransportFailing', 'NoMailLeaves', 'Guessing', 'ManyLimited', 'ForgedJob', 'MailsStale', 'SweepLag'];
+    const missing = await unfired(expected, async () => {
+      await system.visitor().ask();
+      for (let each = 0; each < 5; each += 1) {
+        await visitor.verify(id, 'AAAA-AAAA');
+        await visitor.post('/v1/codes', { email: visitor.email });
+      }
+      const due = { _id: `due-${Date.now()}`, purgeAt: longAgo };
+      await system.mongo.collection<{ _id: string; purgeAt: Date }>('challenges').insertOne(due);
+    });
+    expect(missing).toEqual([]);
+  });
+
+  test('no worker, and visitors who wait for it', async () => {
+    await system.workers[0]?.stop();
+    const visitor = system.visitor();
+    const id = await visitor.ask();
+    // It has been there for five minutes.
+    await system.redis.hset(`{daypass}:code-issue:${id}.1`, 'timestamp', Date.now() - 300_000);
+    expect(await unfired(['NoWorker', 'ProcessDown', 'QueueSlow', 'QueueStuck'])).toEqual([]);
+  });
+
+  test('a Redis that may throw jobs away, and one that hangs', async () => {
+    await system.redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    expect(await unfired(['DependencyDown'])).toEqual([]);
+    await system.redis.config('SET', 'maxmemory-policy', 'noeviction');
+
+    await system.redis.call('CLIENT', 'PAUSE', '6000', 'ALL');
+    const visitor = system.visitor();
+    expect(await unfired(['RequestsUnavailable', 'QueueUnseen'], () => visitor.post('/v1/codes', { email: visitor.email }))).toEqual([]);
+    await system.redis.call('CLIENT', 'UNPAUSE');
+  });
+
+  test('no API and no sweeper', async () => {
+    await Promise.all([system.apis[0]?.stop(), system.sweepers[0]?.stop()]);
+    expect(await unfired(['ApiAway', 'SweeperAway'])).toEqual([]);
+  });
+
+  test('says all of this in whole sentences without anything of a visitor, and stops saying it when it is over', async () => {
+    for (const { annotations } of seen.values()) {
+      for (const text of Object.values(annotations)) expect(text).not.toMatch(/\{\{|error expanding|@|<no value>/);
+    }
+    mailServer = await startCatcher({ smtpPort: Number(new URL(mailServer.smtpUrl).port) });
+    const again = async (name: ServiceName, among: ServiceProcess[]) => {
+      const { port } = new URL(among[0]?.opsUrl ?? '');
+      among.push(await startService(name, { ...system.env, OPS_PORT: port }));
+    };
+    await Promise.all([again('api', system.apis), again('mailer-worker', system.workers), again('sweeper', system.sweepers)]);
+    await expect.poll(firing, { timeout: 40_000, interval: 500 }).toEqual([]);
+  });
+});
