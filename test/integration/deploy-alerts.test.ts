@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { makeChallengeId, siteTagOf } from '@daypass/core/keys/challenge-id';
 import { parseIndexKey } from '@daypass/core/keys/index-key';
 import { codeIssue } from '@daypass/jobs/code-issue';
@@ -12,7 +11,7 @@ import { repoDir } from '@daypass/tools/repo';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { startService, type ServiceName, type ServiceProcess } from '../support/processes.ts';
-import { findPrometheus, rulesFile, startPrometheus, type Alert, type Prometheus } from '../support/prometheus.ts';
+import { findPrometheus, rulesFile, startPrometheus, unfired, type Alert, type Prometheus } from '../support/prometheus.ts';
 import { familyOf, groupingLabelsIn, metricsIn, selectionsIn } from '../support/promql.ts';
 import { createVisitor } from '../support/visitor.ts';
 import { startSystem, type System } from '../support/system.ts';
@@ -126,7 +125,6 @@ describe('with all services at work', () => {
   });
 
   const everywhere = [...rules.map(({ expr }) => expr), ...boardExpressions, ...runbookExpressions];
-  const byPrometheus = ['job', 'instance'];
 
   test('rules, board and runbooks name only metrics that there are', () => {
     expect(everywhere.length).toBeGreaterThan(80);
@@ -165,17 +163,6 @@ describe('with all services at work', () => {
 describe('made to happen for real', () => {
   const seen = new Map<string, Alert>();
 
-  /** Does something again and again until all of these alerts have fired. Gives those that have not in time. */
-  async function unfired(names: string[], meanwhile: () => Promise<unknown> = async () => undefined, deadlineMs = 25_000): Promise<string[]> {
-    const givenUpAt = Date.now() + deadlineMs;
-    const missing = () => names.filter((name) => !seen.has(`Daypass${name}`));
-    while (missing().length > 0 && Date.now() < givenUpAt) {
-      await Promise.all([meanwhile(), pause(250)]);
-      for (const alert of await prometheus.firing()) seen.set(alert.name, alert);
-    }
-    return missing();
-  }
-
   const addJobs = async (...ids: string[]) => {
     const producer = createProducer(codeIssue, system.redis, { onError: () => undefined });
     for (const id of ids) await producer.add({ v: 1, id, site: 'default', envelope: 'sealed', send: 1 });
@@ -191,7 +178,7 @@ describe('made to happen for real', () => {
     await addJobs(late, 'nobody-made-this');
 
     const expected = ['TransportFailing', 'NoMailLeaves', 'Guessing', 'ManyLimited', 'ForgedJob', 'MailsStale', 'SweepLag'];
-    const missing = await unfired(expected, async () => {
+    const missing = await unfired(prometheus, seen, expected, async () => {
       await system.visitor().ask();
       for (let each = 0; each < 5; each += 1) {
         await visitor.verify(id, 'AAAA-AAAA');
@@ -209,23 +196,23 @@ describe('made to happen for real', () => {
     const id = await visitor.ask();
     // It has been there for five minutes.
     await system.redis.hset(`{daypass}:code-issue:${id}.1`, 'timestamp', Date.now() - 300_000);
-    expect(await unfired(['NoWorker', 'ProcessDown', 'QueueSlow', 'QueueStuck'])).toEqual([]);
+    expect(await unfired(prometheus, seen, ['NoWorker', 'ProcessDown', 'QueueSlow', 'QueueStuck'])).toEqual([]);
   });
 
   test('a Redis that may throw jobs away, and one that hangs', async () => {
     await system.redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
-    expect(await unfired(['DependencyDown'])).toEqual([]);
+    expect(await unfired(prometheus, seen, ['DependencyDown'])).toEqual([]);
     await system.redis.config('SET', 'maxmemory-policy', 'noeviction');
 
     await system.redis.call('CLIENT', 'PAUSE', '6000', 'ALL');
     const visitor = system.visitor();
-    expect(await unfired(['RequestsUnavailable', 'QueueUnseen'], () => visitor.post('/v1/codes', { email: visitor.email }))).toEqual([]);
+    expect(await unfired(prometheus, seen, ['RequestsUnavailable', 'QueueUnseen'], () => visitor.post('/v1/codes', { email: visitor.email }))).toEqual([]);
     await system.redis.call('CLIENT', 'UNPAUSE');
   });
 
   test('no API and no sweeper', async () => {
     await Promise.all([system.apis[0]?.stop(), system.sweepers[0]?.stop()]);
-    expect(await unfired(['ApiAway', 'SweeperAway'])).toEqual([]);
+    expect(await unfired(prometheus, seen, ['ApiAway', 'SweeperAway'])).toEqual([]);
   });
 
   test('says all of this in whole sentences without anything of a visitor, and stops saying it when it is over', async () => {

@@ -150,7 +150,7 @@ describe('deploy/Dockerfile', () => {
   test('runs the Node of this repository, and the pnpm that its tools bring', () => {
     for (const image of argumentsOf('FROM')) expect(image).toContain(`node:${read('.node-version').trim()}-`);
     const ofTools = /PNPM = '(?<version>[\d.]+)'/.exec(read('tools/bootstrap/bring-node.mjs'))?.groups?.['version'];
-    expect(lines).toContain(`RUN npm install --global pnpm@${ofTools}`);
+    expect(lines).toContain(`RUN npm install --global --ignore-scripts pnpm@${ofTools}`);
   });
 
   test('installs by the lockfile, without what only development needs', () => {

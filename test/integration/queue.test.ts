@@ -146,11 +146,12 @@ describe('a verdict', () => {
   test('of later costs no attempt, however often it is said', async () => {
     const queue = openQueue();
     const { given, handler } = scripted(...again(10, { verdict: 'later', delayMs: 1 }));
-    queue.consume(handler);
+    const { errors } = queue.consume(handler);
     await queue.producer.add(payload);
     await reaches(queue, 'completed');
     expect(given).toHaveLength(11);
     expect(await queue.job()).toMatchObject({ atm: '1' }); // The one that was carried out.
+    expect(errors).toEqual([]);
   });
 });
 

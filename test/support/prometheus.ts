@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '@daypass/tools/ports/free-port';
 import { findOnPath } from '@daypass/tools/processes/find-on-path';
 import { startLeashedProcess } from '@daypass/tools/processes/leashed-process';
@@ -62,11 +63,16 @@ const startDeadlineMs = 15_000;
 /** Which processes it scrapes, by their internal listeners. */
 export type Targets = Record<'api' | 'mailer-worker' | 'sweeper', readonly { opsUrl: string }[]>;
 
-/** A real Prometheus with the rules of deploy/prometheus, sixty times as fast: minutes become seconds. */
-export async function startPrometheus(targets: Targets): Promise<Prometheus> {
+/**
+ * A real Prometheus with the rules of deploy/prometheus in a hurry: what they look back on is shorter, and they do not
+ * hesitate. What they compare (ages, shares, numbers) stays as it is.
+ *
+ * @param minuteSeconds how long a minute of the rules is
+ */
+export async function startPrometheus(targets: Targets, minuteSeconds = 1): Promise<Prometheus> {
   const { prometheus } = await findPrometheus();
   const dir = await mkdtemp(join(tmpdir(), 'daypass-prometheus-'));
-  await writeFile(join(dir, 'rules.yml'), hurried(await readFile(rulesFile, 'utf8')));
+  await writeFile(join(dir, 'rules.yml'), hurried(await readFile(rulesFile, 'utf8'), minuteSeconds));
   await writeFile(join(dir, 'prometheus.yml'), configuration(targets));
   const port = await freePort();
   const server = startLeashedProcess({
@@ -107,10 +113,30 @@ export async function startPrometheus(targets: Targets): Promise<Prometheus> {
   };
 }
 
-/** Durations of expressions and of `for`. What is compared (ages in seconds, shares) stays as it is. */
-function hurried(rules: string): string {
+/**
+ * Does something again and again until all of these alerts have fired, and adds what fires to `seen`.
+ *
+ * @returns those that have not fired in time
+ */
+export async function unfired(
+  prometheus: Prometheus,
+  seen: Map<string, Alert>,
+  names: readonly string[],
+  meanwhile: () => Promise<unknown> = async () => undefined,
+  deadlineMs = 25_000,
+): Promise<string[]> {
+  const givenUpAt = Date.now() + deadlineMs;
+  const missing = () => names.filter((name) => !seen.has(`Daypass${name}`));
+  while (missing().length > 0 && Date.now() < givenUpAt) {
+    await Promise.all([meanwhile(), pause(250)]);
+    for (const alert of await prometheus.firing()) seen.set(alert.name, alert);
+  }
+  return missing();
+}
+
+function hurried(rules: string, minuteSeconds: number): string {
   return rules
-    .replaceAll(/(?<=\[|offset )(\d+)m\b/g, '$1s')
+    .replaceAll(/(?<=\[|offset )(\d+)m\b/g, (_, minutes) => `${Number(minutes) * minuteSeconds}s`)
     .replaceAll(/(?<=\n {8}for: )\d+[ms]/g, '1s');
 }
 

@@ -11,41 +11,48 @@ export type Fault =
   | { mode: 'stall' }
   /** Makes every chunk wait, in both directions. */
   | { mode: 'slow'; delayMs: number }
-  /**
-   * A connection falls silent for good: open at both ends, and nothing will ever pass again, whatever comes next. `cut`
-   * resets it instead. Without `at` it hits everybody who is connected (and `freeze`: whoever connects); with it, those
-   * whose client says so from now on.
-   */
-  | {
-      mode: 'freeze' | 'cut';
-      at?: RegExp;
-      /** Whether the server still hears what matched: then it is the answer that is lost. */
-      delivered?: boolean;
-    };
+  /** Connections fall silent for good, whatever comes next: both ends stay open, and hear nothing any more. */
+  | ({ mode: 'freeze' } & Where)
+  /** Connections are reset; new ones are let through. */
+  | ({ mode: 'cut' } & Where);
+
+interface Where {
+  /** Only a connection whose client says this, and from there on. Without it: all that are there (`freeze`: and new ones). */
+  at?: RegExp;
+  /** Whether the server still hears what matched: then it is the answer that is lost. */
+  delivered?: boolean;
+}
 
 export interface TcpProxy {
   port: number;
   set(fault: Fault): void;
+  /** How many connections a `freeze` or a `cut` has hit. A fault that hits nobody shows nothing. */
+  struck(): number;
   close(): Promise<void>;
 }
 
 interface Link {
   client: Socket;
   server: Socket;
-  /** What has befallen this connection for good. */
-  fate?: 'freeze' | 'cut';
+  /** Where nothing passes any more: from the client, from the server. */
+  deaf: Set<Socket>;
+  /** Reset it instead of handing back an answer. */
+  doomed: boolean;
 }
+
+const never = new Promise<never>(() => undefined);
 
 /** A TCP proxy on loopback that fails as it is told to. It breaks nothing but the way: both ends stay as they are. */
 export async function startTcpProxy(upstream: NetConnectOpts): Promise<TcpProxy> {
   const links = new Set<Link>();
   let fault: Fault = { mode: 'pass' };
   let changed = Promise.withResolvers<void>();
+  let struck = 0;
 
   const listener = createServer((client) => {
     if (fault.mode === 'refuse') return void client.resetAndDestroy();
-    const link: Link = { client, server: connect(upstream) };
-    if (fault.mode === 'freeze' && !fault.at) link.fate = 'freeze';
+    const link: Link = { client, server: connect(upstream), deaf: new Set(), doomed: false };
+    if (fault.mode === 'freeze' && !fault.at) freeze(link);
     links.add(link);
     for (const [socket, other] of [
       [link.client, link.server],
@@ -66,21 +73,32 @@ export async function startTcpProxy(upstream: NetConnectOpts): Promise<TcpProxy>
 
   async function forward(link: Link, from: Socket, to: Socket): Promise<void> {
     for await (const chunk of from as AsyncIterable<Buffer>) {
-      await mayPass(link, chunk, from === link.client);
-      if (!to.write(chunk)) await once(to, 'drain');
+      if (link.doomed) throw new Error('cut');
+      if (link.deaf.has(from)) await never;
+      while (fault.mode === 'stall') await changed.promise;
+      if (fault.mode === 'slow') await sleep(fault.delayMs);
+      const heard = from === link.client ? listen(link, chunk) : chunk;
+      if (heard.length > 0 && !to.write(heard)) await once(to, 'drain');
     }
     to.end();
   }
 
-  async function mayPass(link: Link, chunk: Buffer, isClients: boolean): Promise<void> {
-    if (isClients && !link.fate && 'at' in fault && fault.at.test(chunk.toString('latin1'))) {
-      link.fate = fault.mode;
-      if (fault.delivered) return;
-    }
-    if (link.fate === 'cut') throw new Error('cut');
-    if (link.fate === 'freeze') await new Promise(() => undefined);
-    while (fault.mode === 'stall') await changed.promise;
-    if (fault.mode === 'slow') await sleep(fault.delayMs);
+  /** What the server hears of what a client says. */
+  function listen(link: Link, chunk: Buffer): Buffer {
+    const place = 'at' in fault && fault.at ? chunk.toString('latin1').search(fault.at) : -1;
+    if (place < 0 || !('at' in fault)) return chunk;
+    struck += 1;
+    if (fault.mode === 'cut') link.doomed = true;
+    else link.deaf.add(fault.delivered ? link.server : link.client);
+    if (fault.delivered) return chunk;
+    if (fault.mode === 'cut') cut(link);
+    // Commands come several at a time: those before it are heard, and answered.
+    return chunk.subarray(0, place);
+  }
+
+  function freeze(link: Link): void {
+    struck += 1;
+    link.deaf.add(link.client).add(link.server);
   }
 
   function cut(link: Link): void {
@@ -94,10 +112,11 @@ export async function startTcpProxy(upstream: NetConnectOpts): Promise<TcpProxy>
     set(next) {
       fault = next;
       if (next.mode === 'refuse' || (next.mode === 'cut' && !next.at)) links.forEach(cut);
-      if (next.mode === 'freeze' && !next.at) links.forEach((link) => (link.fate = 'freeze'));
+      if (next.mode === 'freeze' && !next.at) links.forEach(freeze);
       changed.resolve();
       changed = Promise.withResolvers();
     },
+    struck: () => struck,
     async close() {
       links.forEach(cut);
       listener.close();

@@ -7,8 +7,11 @@ export type ErrorCode =
   | 'code_rejected'
   | 'code_used'
   | 'pass_invalid'
+  | 'pass_required'
   | 'site_unknown'
   | 'too_many_requests'
+  | 'totp_ended'
+  | 'totp_unknown'
   | 'unavailable';
 
 /** An expected outcome other than success. A value, not an exception: the caller must look at it. */
@@ -21,6 +24,8 @@ export interface Refusal {
   retryAfterSeconds?: number;
   /** How many more wrong codes this challenge takes (`code_rejected`). */
   attemptsLeft?: number;
+  /** How far off the clock of an authenticator app is, negative when it is behind (`code_rejected`). */
+  clockSkewSeconds?: number;
 }
 
 export function refuse(code: ErrorCode, members: Omit<Refusal, 'ok' | 'code'> = {}): Refusal {

@@ -1,20 +1,17 @@
 import { SignJWT } from 'jose';
-import type { ProvenAddress } from '../codes/proven-address.ts';
 import type { IndexKey } from '../keys/index-key.ts';
-import { mac } from '../keys/mac.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
 import type { Clock, RandomBytes } from '../ports.ts';
 import { makeDeviceToken } from './device-token.ts';
-
-/** How a visitor showed who they are, in the words of the `amr` claim (RFC 8176 §2 where it has one). */
-export type Method = 'email' | 'otp';
+import { subjectOf, type Visitor } from './visitor.ts';
 
 export interface Grant {
   accessToken: string;
   expiresInSeconds: number;
   subject: string;
   site: string;
-  device: string;
+  /** The known-browser token, where an address was proven. */
+  device?: string;
 }
 
 /** Another machine's clock may be behind ours: a pass is good there too, at once (RFC 7519 §4.1.5). */
@@ -24,8 +21,8 @@ const clockMarginSeconds = 120;
 export const passType = 'at+jwt';
 
 /**
- * Makes the pass of a visitor who has proven an address: a signed access token (RFC 9068) for one site.
- * The subject is pairwise (OpenID Connect Core §8.1): the same visitor is somebody else at every site.
+ * Makes the pass of a visitor who has shown who they are: a signed access token (RFC 9068) for one site. `provenAt` is
+ * when the oldest of the methods was shown, if that was not just now.
  */
 export function createGrant(dependencies: {
   issuer: string;
@@ -33,18 +30,19 @@ export function createGrant(dependencies: {
   signingKeys: SigningKeys;
   now: Clock;
   randomBytes: RandomBytes;
-}): (visitor: ProvenAddress, methods: readonly Method[]) => Promise<Grant> {
+}): (visitor: Visitor, methods: readonly string[], provenAt?: Date) => Promise<Grant> {
   const { issuer, indexKey, signingKeys, now, randomBytes } = dependencies;
   const { kid, privateKey } = signingKeys.active;
 
-  return async ({ site, addressDigest, email }, methods) => {
+  return async (visitor, methods, provenAt) => {
+    const { site, email } = visitor;
     const issuedAt = now();
     const seconds = Math.floor(issuedAt.getTime() / 1000);
-    const subject = mac(indexKey.subject, [site.id, addressDigest]).toString('base64url');
+    const subject = subjectOf(indexKey, visitor);
     const claims = {
       client_id: site.id,
       amr: methods,
-      auth_time: seconds,
+      auth_time: provenAt ? Math.floor(provenAt.getTime() / 1000) : seconds,
       ...(email !== undefined && { email }),
     };
     const accessToken = await new SignJWT(claims)
@@ -63,7 +61,9 @@ export function createGrant(dependencies: {
       expiresInSeconds: site.passTtlSeconds,
       subject,
       site: site.id,
-      device: makeDeviceToken(indexKey, addressDigest, issuedAt, randomBytes),
+      ...('addressDigest' in visitor && {
+        device: makeDeviceToken(indexKey, visitor.addressDigest, issuedAt, randomBytes),
+      }),
     };
   };
 }

@@ -4,19 +4,16 @@ import type { SigningKeys } from '../keys/signing-keys.ts';
 import type { Clock } from '../ports.ts';
 import type { Sites } from '../sites/sites.ts';
 import { passType } from './grant.ts';
+import type { Proof } from './proof.ts';
 
-export interface Pass {
+export interface Pass extends Proof {
   ok: true;
-  subject: string;
-  site: string;
-  methods: string[];
   issuedAt: Date;
   expiresAt: Date;
-  email?: string;
 }
 
 /** Everything a pass of ours has. jose would take a token without `exp`: it is named here so that it does not. */
-const requiredClaims = ['iss', 'aud', 'sub', 'jti', 'iat', 'nbf', 'exp', 'amr'];
+const requiredClaims = ['iss', 'aud', 'sub', 'jti', 'iat', 'nbf', 'exp', 'amr', 'auth_time'];
 
 /** Checks a pass: signature, algorithm, type, issuer, audience, not-before and expiry (RFC 9068 §4). */
 export function createVerifyPass(dependencies: {
@@ -47,14 +44,15 @@ export function createVerifyPass(dependencies: {
   };
 }
 
-function passOf({ sub, aud, amr, iat, exp, email }: JWTPayload): Pass | undefined {
+function passOf({ sub, aud, amr, auth_time, iat, exp, email }: JWTPayload): Pass | undefined {
   if (sub === undefined || iat === undefined || exp === undefined) return undefined;
-  if (typeof aud !== 'string' || !Array.isArray(amr)) return undefined;
+  if (typeof aud !== 'string' || !Array.isArray(amr) || typeof auth_time !== 'number') return undefined;
   return {
     ok: true,
     subject: sub,
     site: aud,
     methods: amr.map(String),
+    provenAt: new Date(auth_time * 1000),
     issuedAt: new Date(iat * 1000),
     expiresAt: new Date(exp * 1000),
     ...(typeof email === 'string' && { email }),

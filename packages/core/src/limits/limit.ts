@@ -7,7 +7,7 @@ export interface Window {
 /** One subject that is counted, under every window that applies to it. */
 export interface Limit {
   /** What is counted. It tells an operator which limit refused, and never the caller. */
-  name: 'address' | 'network' | 'address-guess';
+  name: 'address' | 'network' | 'address-guess' | 'totp-enrolment' | 'totp-guess';
   /** A keyed digest: neither address nor network is readable in the counter. */
   subject: string;
   windows: readonly Window[];

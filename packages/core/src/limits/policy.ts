@@ -18,6 +18,7 @@ const addressWindows: Window[] = [
 ];
 const networkWindows: Window[] = [{ max: 300, windowMs: 5 * minuteMs }];
 const guessWindows: Window[] = [{ max: 10, windowMs: dayMs }];
+const enrolmentWindows: Window[] = [{ max: 10, windowMs: 5 * minuteMs }];
 
 /** Mails to one address, all sites together: every request and every resend is one. */
 export function addressLimit(addressDigest: string): Limit {
@@ -26,8 +27,17 @@ export function addressLimit(addressDigest: string): Limit {
 
 /** Requests from one network: an IPv4 address, or an IPv6 /64. */
 export function networkLimit(indexKey: IndexKey, ip: string): Limit {
-  const subject = mac(indexKey.network, [networkOf(ip)]).toString('base64url');
-  return { name: 'network', subject, windows: networkWindows };
+  return { name: 'network', subject: digestNetwork(indexKey, ip), windows: networkWindows };
+}
+
+/** Authenticator apps enrolled from one network. */
+export function enrolmentLimit(indexKey: IndexKey, ip: string): Limit {
+  return { name: 'totp-enrolment', subject: digestNetwork(indexKey, ip), windows: enrolmentWindows };
+}
+
+/** Codes of authenticator apps, right and wrong ones, typed in one network. */
+export function totpGuessLimit(indexKey: IndexKey, ip: string): Limit {
+  return { name: 'totp-guess', subject: digestNetwork(indexKey, ip), windows: networkWindows };
 }
 
 /** Guesses against one address without a challenge id, all sites together. */
@@ -37,4 +47,8 @@ export function guessLimit(indexKey: IndexKey, addressKey: string): Limit {
     subject: digestAddress(indexKey, addressKey),
     windows: guessWindows,
   };
+}
+
+function digestNetwork(indexKey: IndexKey, ip: string): string {
+  return mac(indexKey.network, [networkOf(ip)]).toString('base64url');
 }

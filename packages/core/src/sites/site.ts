@@ -1,4 +1,5 @@
 import { defaultCodeFormat, type CodeFormat } from '../codes/code-format.ts';
+import type { TotpFormat } from '../totp/enrolment.ts';
 
 /** One frontend that lets people in through this deployment. */
 export interface Site {
@@ -17,6 +18,17 @@ export interface Site {
   passTtlSeconds: number;
   /** Whether a pass says the visitor's address. */
   passCarriesEmail: boolean;
+  /** Whether an emailed code or an authenticator app is enough for a pass, or it takes both. */
+  methods: 'either' | 'both';
+  totp: TotpSettings;
+}
+
+/** What a site wants of authenticator apps. */
+export interface TotpSettings extends TotpFormat {
+  /** Whether anyone may enrol an app, and come back with it as the same unknown visitor. */
+  anonymous: boolean;
+  /** For how many days an enrolment gives passes. */
+  enrolmentDays: number;
 }
 
 /** The site of a deployment that names none. */
@@ -31,5 +43,7 @@ export function builtInSite(origins: readonly string[]): Site {
     patienceSeconds: 10 * 60,
     passTtlSeconds: 15 * 60,
     passCarriesEmail: false,
+    methods: 'either',
+    totp: { anonymous: true, algorithm: 'SHA1', digits: 6, enrolmentDays: 90 },
   };
 }

@@ -1,11 +1,9 @@
 import { Schema, type Connection, type Model } from 'mongoose';
 import type { Challenge } from '../codes/challenge.ts';
+import { ttlSlackSeconds } from './purge-due.ts';
 
 /** A challenge as MongoDB keeps it. */
 export type ChallengeDocument = Omit<Challenge, 'id'> & { _id: string };
-
-/** What stands behind the sweeper, in case none runs: MongoDB's own deletes, a day late. */
-const ttlSlackSeconds = 24 * 60 * 60;
 
 const schema = new Schema<ChallengeDocument>(
   {

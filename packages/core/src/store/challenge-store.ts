@@ -1,16 +1,11 @@
 import type { Model } from 'mongoose';
 import { maxAttempts, type Challenge, type ChallengeStore, type NewChallenge } from '../codes/challenge.ts';
 import type { ChallengeDocument } from './challenge-model.ts';
+import { oldestPurgeAt, purgeDue, type PurgedBatch } from './purge-due.ts';
 import { isDuplicate, reach } from './reach.ts';
 
 const after = { returnDocument: 'after', lean: true } as const;
 const before = { returnDocument: 'before', lean: true } as const;
-
-export interface PurgedBatch {
-  deleted: number;
-  /** Whether there may be more: somebody else may have deleted some of those that were found. */
-  more: boolean;
-}
 
 /** Challenges in MongoDB. Single-document operations only: they are atomic everywhere, sharded or not. */
 export function createChallengeStore(model: Model<ChallengeDocument>): {
@@ -127,19 +122,8 @@ export function createChallengeStore(model: Model<ChallengeDocument>): {
 
   return {
     challenges,
-    async oldestPurgeAt() {
-      const oldest = await reach(() => model.findOne({}, { purgeAt: 1 }).sort({ purgeAt: 1 }).lean());
-      return oldest?.purgeAt;
-    },
-    async purgeChallenges(now, limit) {
-      const due = await reach(() =>
-        model.find({ purgeAt: { $lte: now } }, { _id: 1 }).sort({ purgeAt: 1 }).limit(limit).lean(),
-      );
-      if (due.length === 0) return { deleted: 0, more: false };
-      const ids = due.map(({ _id }) => _id);
-      const { deletedCount } = await reach(() => model.deleteMany({ _id: { $in: ids } }));
-      return { deleted: deletedCount, more: due.length === limit };
-    },
+    oldestPurgeAt: () => oldestPurgeAt(model),
+    purgeChallenges: (now, limit) => purgeDue(model, now, limit),
   };
 }
 

@@ -1,17 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection, STATES, type Connection } from 'mongoose';
 import type { ChallengeStore } from '../codes/challenge.ts';
+import type { EnrolmentStore } from '../totp/enrolment.ts';
+import type { Resealing } from '../totp/reseal-enrolments.ts';
 import { challengeModel } from './challenge-model.ts';
-import { createChallengeStore, type PurgedBatch } from './challenge-store.ts';
+import { createChallengeStore } from './challenge-store.ts';
+import { enrolmentModel } from './enrolment-model.ts';
+import { createEnrolmentStore } from './enrolment-store.ts';
+import { oldestPurgeAt, purgeDue, type PurgedBatch } from './purge-due.ts';
 import { reach } from './reach.ts';
 
 /** A database that may come later, go away and come back. */
 export interface Store {
   challenges: ChallengeStore;
+  enrolments: EnrolmentStore & Resealing;
   /** Deletes what is due, the oldest first, at most `limit` documents. */
   purgeChallenges(now: Date, limit: number): Promise<PurgedBatch>;
   /** When the challenge that is due first is due. */
   oldestPurgeAt(): Promise<Date | undefined>;
+  /** The same for enrolments. */
+  purgeEnrolments(now: Date, limit: number): Promise<PurgedBatch>;
+  oldestEnrolmentPurgeAt(): Promise<Date | undefined>;
   /** Resolves when the database has been reached for the first time, or will not be any more. */
   connected: Promise<void>;
   /** Resolves when the database answers and has its indexes. Rejects with what is wrong. */
@@ -37,6 +46,7 @@ const reconnectPauseMs = 1_000;
 export function openStore(url: string, onEvent: (event: string, error?: unknown) => void): Store {
   const connection = createConnection();
   const model = challengeModel(connection);
+  const enrolments = enrolmentModel(connection);
   const stopping = new AbortController();
   let indexed: Promise<unknown> | undefined;
 
@@ -47,7 +57,7 @@ export function openStore(url: string, onEvent: (event: string, error?: unknown)
   void connected.then(ensureIndexes).catch((error: unknown) => onEvent('indexes not made yet', error));
 
   async function ensureIndexes(): Promise<void> {
-    indexed ??= reach(() => model.createIndexes());
+    indexed ??= reach(() => Promise.all([model.createIndexes(), enrolments.createIndexes()]));
     await indexed.catch((error: unknown) => {
       indexed = undefined; // Asked again next time.
       throw error;
@@ -56,6 +66,9 @@ export function openStore(url: string, onEvent: (event: string, error?: unknown)
 
   return {
     ...createChallengeStore(model),
+    enrolments: createEnrolmentStore(enrolments),
+    purgeEnrolments: (now, limit) => purgeDue(enrolments, now, limit),
+    oldestEnrolmentPurgeAt: () => oldestPurgeAt(enrolments),
     connected,
     async ready() {
       if (connection.readyState !== STATES.connected) throw new Error('not connected');

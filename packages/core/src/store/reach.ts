@@ -14,6 +14,7 @@ export async function reach<T>(operation: () => PromiseLike<T>): Promise<T> {
   const deadline = sleep(deadlineMs, undefined, { signal: answered.signal }).then(() => {
     throw new mongo.MongoNetworkTimeoutError('no answer in time');
   });
+  deadline.catch(() => undefined); // Nobody waits for it when the operation throws at once.
   try {
     return await Promise.race([operation(), deadline]);
   } catch (error) {

@@ -1,0 +1,107 @@
+import type { Model } from 'mongoose';
+import type { Enrolment, EnrolmentStore } from '../totp/enrolment.ts';
+import type { Resealing } from '../totp/reseal-enrolments.ts';
+import { attemptPipeline, endPipeline } from './enrolment-attempt.ts';
+import type { EnrolmentDocument } from './enrolment-model.ts';
+import { reach } from './reach.ts';
+
+/** Burnt steps that are remembered: typed at the wrong time within some ten minutes, they are few. */
+const maxBurntSteps = 20;
+
+/** Enrolments in MongoDB. Single-document operations only: they are atomic everywhere, sharded or not. */
+export function createEnrolmentStore(model: Model<EnrolmentDocument>): EnrolmentStore & Resealing {
+  return {
+    async add({ id: _id, pendingUntil, ...given }) {
+      await reach(() => model.create({ _id, ...given, ...firstState(pendingUntil) }));
+    },
+
+    async find(id) {
+      const found = await reach(() => model.findById(id).lean());
+      return found ? toEnrolment(found) : undefined;
+    },
+
+    async attempt(id, attempt, now) {
+      const after = await reach(() =>
+        model.findOneAndUpdate({ _id: id }, attemptPipeline(attempt, now), {
+          updatePipeline: true,
+          returnDocument: 'after',
+          projection: { lastOutcome: 1, lastStep: 1, burntSteps: 1, pausedUntil: 1 },
+          lean: true,
+        }),
+      );
+      if (!after?.lastOutcome) return undefined;
+      const { lastOutcome: outcome, lastStep, burntSteps, pausedUntil } = after;
+      return { outcome, lastStep, burntSteps, pausedUntil };
+    },
+
+    async noteStray(id, stray) {
+      const burn = stray ? { $push: { burntSteps: { $each: [stray.step], $slice: -maxBurntSteps } } } : {};
+      const before = await reach(() =>
+        model.findOneAndUpdate({ _id: id }, { $set: { stray }, ...burn }, { returnDocument: 'before', projection: { stray: 1 }, lean: true }),
+      );
+      return before?.stray ?? null;
+    },
+
+    async replaceRecoveryCodes(id, recoveryDigests, now) {
+      const live = { confirmedAt: { $ne: null }, endedAt: null, endsAt: { $gt: now } };
+      const { matchedCount } = await reach(() => model.updateOne({ _id: id, ...live }, { $set: { recoveryDigests } }));
+      return matchedCount === 1;
+    },
+
+    async end(id, holderDigest, now) {
+      const { matchedCount } = await reach(() =>
+        model.updateOne({ _id: id, holderDigest }, endPipeline(now), { updatePipeline: true }),
+      );
+      return matchedCount === 1;
+    },
+
+    async holdsOne(holderDigest, now) {
+      const live = { confirmedAt: { $ne: null }, endedAt: null, endsAt: { $gt: now } };
+      return (await reach(() => model.exists({ holderDigest, ...live }))) !== null;
+    },
+
+    async sample(limit) {
+      const kept = await reach(() => model.find({}).sort({ purgeAt: -1 }).limit(limit).lean());
+      return kept.filter(({ sealed }) => sealed !== undefined).map(toEnrolment);
+    },
+
+    async sealedWith(kids, after, limit) {
+      const found = await reach(() =>
+        model.find({ sealedWith: { $in: [...kids] }, _id: { $gt: after } }).sort({ _id: 1 }).limit(limit).lean(),
+      );
+      return found.map(toEnrolment);
+    },
+
+    async reseal(seals) {
+      const updates = seals.map(({ id, old, sealed, sealedWith }) => ({
+        updateOne: { filter: { _id: id, sealed: old }, update: { $set: { sealed, sealedWith } } },
+      }));
+      const { modifiedCount } = await reach(() => model.bulkWrite(updates, { ordered: false }));
+      return modifiedCount;
+    },
+
+    notSealedWith: (kid) => reach(() => model.countDocuments({ sealedWith: { $nin: [kid, null] } })),
+  };
+}
+
+function firstState(pendingUntil: Date): Omit<EnrolmentDocument, '_id' | 'site' | 'holderDigest' | 'createdAt' | 'sealed' | 'sealedWith'> {
+  return {
+    pendingUntil,
+    confirmedAt: null,
+    endsAt: pendingUntil,
+    endedAt: null,
+    lastStep: -1,
+    burntSteps: [],
+    stray: null,
+    failures: 0,
+    wrongCodes: 0,
+    pausedUntil: new Date(0),
+    recoveryDigests: [],
+    lastOutcome: null,
+    purgeAt: pendingUntil,
+  };
+}
+
+function toEnrolment({ _id, lastOutcome: _outcome, ...rest }: EnrolmentDocument): Enrolment {
+  return { id: _id, ...rest };
+}

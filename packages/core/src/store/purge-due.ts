@@ -1,0 +1,33 @@
+import type { Model } from 'mongoose';
+import { reach } from './reach.ts';
+
+/** What stands behind the sweeper, in case none runs: MongoDB's own deletes, a day late. */
+export const ttlSlackSeconds = 24 * 60 * 60;
+
+export interface PurgedBatch {
+  deleted: number;
+  /** Whether there may be more: somebody else may have deleted some of those that were found. */
+  more: boolean;
+}
+
+interface Ending {
+  _id: string;
+  purgeAt: Date;
+}
+
+/** Deletes what is due, the oldest first, at most `limit` documents. */
+export async function purgeDue<Document extends Ending>(model: Model<Document>, now: Date, limit: number): Promise<PurgedBatch> {
+  const due = await reach(() =>
+    model.find({ purgeAt: { $lte: now } }, { _id: 1 }).sort({ purgeAt: 1 }).limit(limit).lean<Pick<Ending, '_id'>[]>(),
+  );
+  if (due.length === 0) return { deleted: 0, more: false };
+  const ids = due.map(({ _id }) => _id);
+  const { deletedCount } = await reach(() => model.deleteMany({ _id: { $in: ids } }));
+  return { deleted: deletedCount, more: due.length === limit };
+}
+
+/** When what is due first is due. */
+export async function oldestPurgeAt<Document extends Ending>(model: Model<Document>): Promise<Date | undefined> {
+  const oldest = await reach(() => model.findOne({}, { purgeAt: 1 }).sort({ purgeAt: 1 }).lean<Pick<Ending, 'purgeAt'>>());
+  return oldest?.purgeAt;
+}

@@ -1,0 +1,108 @@
+import { secondsUntil } from '../codes/locate-challenge.ts';
+import { DaypassError, refuse, type Refusal } from '../errors.ts';
+import type { IndexKey } from '../keys/index-key.ts';
+import type { SealingKeys } from '../keys/sealing-keys.ts';
+import type { SpendLimits } from '../limits/limit.ts';
+import { totpGuessLimit } from '../limits/policy.ts';
+import type { Clock } from '../ports.ts';
+import type { Site } from '../sites/site.ts';
+import type { Sites } from '../sites/sites.ts';
+import type { Attempt, Attempted, AttemptOutcome, Enrolment, EnrolmentStore } from './enrolment.ts';
+import { openEnrolment, type EnrolmentSecret } from './enrolment-seal.ts';
+
+export interface AttemptDependencies {
+  sites: Sites;
+  indexKey: IndexKey;
+  sealingKeys: SealingKeys;
+  enrolments: EnrolmentStore;
+  spendLimits: SpendLimits;
+  now: Clock;
+}
+
+/** An enrolment whose seal is open. */
+export interface OpenedEnrolment {
+  id: string;
+  site: Site;
+  secret: EnrolmentSecret;
+}
+
+/** Somebody has shown that they have the app that was enrolled. */
+export interface ProvenHolder {
+  ok: true;
+  site: Site;
+  subject: string;
+}
+
+const idPattern = /^[A-Za-z0-9_-]{22}$/;
+
+/** The enrolment of an id, if it is one of a site of ours. */
+export async function locateEnrolment(
+  { sites, enrolments }: Pick<AttemptDependencies, 'sites' | 'enrolments'>,
+  id: string,
+): Promise<{ site: Site; enrolment: Enrolment } | undefined> {
+  const enrolment = idPattern.test(id) ? await enrolments.find(id) : undefined;
+  const site = enrolment && sites.byId(enrolment.site);
+  return site && { site, enrolment };
+}
+
+/** Opens what must be there to be opened. That it does not open is for operations to hear, and not the visitor's fault. */
+export function openOrThrow(keys: SealingKeys, enrolment: Enrolment): EnrolmentSecret {
+  const secret = openEnrolment(keys, enrolment);
+  if (!secret) throw new DaypassError('unavailable', 'an enrolment is sealed under a key that does not open it');
+  return secret;
+}
+
+/**
+ * Makes one attempt on an enrolment: spends the network's limit, compares, and lets one atomic operation count the
+ * attempt and say whether it is accepted. The comparison comes first, but nobody hears of it unless it was counted:
+ * of any number of simultaneous guesses no more are answered than the throttle allows, and each answers once.
+ *
+ * @param compare what is compared, given the open seal
+ * @param explain what more is said of a rejected attempt
+ */
+export function createAttemptTotp({ sites, indexKey, sealingKeys, enrolments, spendLimits, now }: AttemptDependencies): (
+  input: { id: string; ip: string; kind: Attempt['kind'] },
+  compare: (opened: OpenedEnrolment, at: Date) => Attempt,
+  explain?: (opened: OpenedEnrolment, attempted: Attempted, at: Date) => Promise<Omit<Refusal, 'ok' | 'code'>>,
+) => Promise<ProvenHolder | Refusal> {
+  return async ({ id, ip, kind }, compare, explain) => {
+    const at = now();
+    const spent = await spendLimits([totpGuessLimit(indexKey, ip)], at);
+    if (!spent.ok) {
+      return refuse('too_many_requests', { retryAfterSeconds: Math.ceil(spent.retryAfterMs / 1000) });
+    }
+    const located = await locateEnrolment({ sites, enrolments }, id);
+    if (!located) return refuse('totp_unknown');
+
+    const { site, enrolment } = located;
+    const closed = refusalOf(standing(enrolment, kind, at), enrolment, at);
+    if (closed) return closed;
+
+    const opened = { id, site, secret: openOrThrow(sealingKeys, enrolment) };
+    const attempted = await enrolments.attempt(id, compare(opened, at), at);
+    if (!attempted) return refuse('totp_unknown'); // Deleted in this very moment.
+    if (attempted.outcome === 'rejected') {
+      return refuse('code_rejected', (await explain?.(opened, attempted, at)) ?? {});
+    }
+    return refusalOf(attempted.outcome, attempted, at) ?? { ok: true, site, subject: opened.secret.subject };
+  };
+}
+
+/** What there is to say before anything is compared. The store asks the same again when it counts. */
+function standing(enrolment: Enrolment, kind: Attempt['kind'], now: Date): AttemptOutcome | undefined {
+  const { confirmedAt, pendingUntil, endsAt, endedAt, pausedUntil } = enrolment;
+  if (endedAt || (confirmedAt && now >= endsAt)) return 'ended';
+  const pending = !confirmedAt && now < pendingUntil;
+  if (kind === 'confirm' ? !pending : !confirmedAt) return 'unknown';
+  return now < pausedUntil ? 'paused' : undefined;
+}
+
+function refusalOf(outcome: AttemptOutcome | undefined, { pausedUntil }: { pausedUntil: Date }, now: Date): Refusal | undefined {
+  if (outcome === 'ended') return refuse('totp_ended');
+  if (outcome === 'unknown') return refuse('totp_unknown');
+  if (outcome !== 'paused') return undefined;
+  return refuse('too_many_requests', {
+    detail: 'Too many wrong codes were typed for this app.',
+    retryAfterSeconds: secondsUntil(pausedUntil, now),
+  });
+}

@@ -1,0 +1,96 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { preload } from '../support/preload.ts';
+import type { ServiceName } from '../support/processes.ts';
+import { startPrometheus, unfired, type Alert, type Prometheus } from '../support/prometheus.ts';
+import { startScriptedSmtp, type ScriptedSmtp } from '../support/scripted-smtp.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { startUnderFire, type UnderFire } from '../support/under-fire.ts';
+
+// The alerts that test/integration/deploy-alerts.test.ts does not make fire: these take their time.
+
+const minuteSeconds = 6;
+const blockMs = 1_500;
+const seen = new Map<string, Alert>();
+let smtp: ScriptedSmtp;
+let toSmtp: TcpProxy;
+let fire: UnderFire;
+let prometheus: Prometheus;
+
+beforeAll(async () => {
+  smtp = await startScriptedSmtp((moment, address) =>
+    moment === 'rcpt' && address.startsWith('nobody') ? { code: 550, text: 'no such mailbox' } : undefined,
+  );
+  toSmtp = await startTcpProxy({ host: '127.0.0.1', port: Number(new URL(smtp.url).port) });
+  const env = preload('block-on-signal', { BLOCK_MS: String(blockMs), SMTP_URL: `smtp://127.0.0.1:${toSmtp.port}` });
+  fire = await startUnderFire({ apis: 1, workers: 1, sweepers: 1, env });
+  const [apis, workers, sweepers] = [fire.running('api'), fire.running('mailer-worker'), fire.running('sweeper')];
+  prometheus = await startPrometheus({ api: apis, 'mailer-worker': workers, sweeper: sweepers }, minuteSeconds);
+}, 180_000);
+afterAll(async () => {
+  await prometheus?.stop();
+  await fire?.stop();
+  await toSmtp?.close();
+  await smtp?.stop();
+});
+
+let asked = 0;
+const ask = (name = 'somebody') => {
+  asked += 1;
+  return fire.system.visitor().post('/v1/codes', { email: `${name}${asked}@example.com` });
+};
+const only = (name: ServiceName) => {
+  const [process] = fire.running(name);
+  if (!process) throw new Error(`no ${name} runs`);
+  return process;
+};
+
+test('a mail server that refuses our mails', async () => {
+  expect(await unfired(prometheus, seen, ['MailsRefused', 'FailedJobsPilingUp'], () => ask('nobody'), 120_000)).toEqual([]);
+});
+
+test('a mail server that keeps us waiting', async () => {
+  toSmtp.set({ mode: 'stall' });
+  await Promise.all(Array.from({ length: 10 }, () => ask()));
+  await pause(12_000);
+  toSmtp.set({ mode: 'pass' });
+  expect(await unfired(prometheus, seen, ['AcceptanceSlow'])).toEqual([]);
+});
+
+test('a worker whose event loop stands still', async () => {
+  const block = async () => process.kill(only('mailer-worker').pid, 'SIGUSR2');
+  expect(await unfired(prometheus, seen, ['EventLoopLag'], () => block().then(() => pause(blockMs)))).toEqual([]);
+});
+
+test('a process that is started again and again', async () => {
+  const restart = async () => {
+    const former = only('mailer-worker');
+    await fire.kill('mailer-worker', former);
+    await fire.start('mailer-worker', { OPS_PORT: new URL(former.opsUrl).port });
+    await pause(2_000); // Until it has been seen.
+  };
+  expect(await unfired(prometheus, seen, ['Restarting'], restart, 60_000)).toEqual([]);
+});
+
+test('a fault of ours: documents that are not what they should be', async () => {
+  const id = String((await ask()).body['id']);
+  const challenges = fire.system.mongo.collection('challenges');
+  await expect.poll(() => challenges.countDocuments(), { timeout: 15_000 }).toBeGreaterThan(0);
+  const spoil = async () => {
+    await challenges.updateMany({}, { $set: { expiresAt: 'soon' } });
+    await fire.system.visitor().get(`/v1/codes/${id}`);
+  };
+  expect(await unfired(prometheus, seen, ['InternalErrors'], spoil)).toEqual([]);
+  await challenges.deleteMany({});
+});
+
+test('a sweeper without its database', async () => {
+  await fire.mongo.kill();
+  expect(await unfired(prometheus, seen, ['SweepFailing', 'DependencyDown'], undefined, 200_000)).toEqual([]);
+  await fire.mongo.restart();
+});
+
+test('and all of it is over when it is over', async () => {
+  const firing = async () => (await prometheus.firing()).map(({ name }) => name);
+  await expect.poll(firing, { timeout: 240_000, interval: 1_000 }).toEqual([]);
+});
