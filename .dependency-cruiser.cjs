@@ -93,7 +93,7 @@ module.exports = {
       'the-store-asks-only-to-wait',
       'The same for the store, which may pause before it tries its database again.',
       { path: '^packages/core/src/store/', pathNot: tests },
-      { dependencyTypes: ['core'], pathNot: '^(buffer|crypto|url|util|timers/promises)$' },
+      { dependencyTypes: ['core'], pathNot: '^(buffer|crypto|url|util|timers(/promises)?)$' },
     ),
     neverImports(
       'only-the-store-imports-mongoose',

@@ -27,6 +27,20 @@ test('connections to Redis that a firewall forgot: nobody hangs on to them', () 
     books.faultEnded();
   }));
 
+// What only this shows: that a 202 waits for the queue.
+test.each([
+  { name: 'Redis lost before the job', delivered: false },
+  { name: 'Redis lost after the job', delivered: true },
+])('$name is there, and after the limits are spent: no 202 without a job', ({ name, delivered }) =>
+  faultCase({ name }, async ({ redis, books }) => {
+    redis.way.set({ mode: 'cut', at: /"envelope":/, delivered });
+    await lasting(3_000);
+    redis.way.set({ mode: 'pass' });
+    books.faultEnded();
+    expect(redis.way.struck()).toBeGreaterThan(0);
+  }),
+);
+
 test('Redis gone at boot', () =>
   faultCase({ name: 'Redis gone at boot', apis: 0, workers: 0 }, async (fire) => {
     await fire.redis.kill();

@@ -109,6 +109,12 @@ describe('the reference', () => {
       '/v1/codes/{id}/resend',
       '/v1/codes/{id}/verify',
       '/v1/pass',
+      '/v1/totp',
+      '/v1/totp/{id}',
+      '/v1/totp/{id}/confirm',
+      '/v1/totp/{id}/recover',
+      '/v1/totp/{id}/recovery-codes',
+      '/v1/totp/{id}/verify',
     ]);
   });
 

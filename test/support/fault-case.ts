@@ -21,7 +21,7 @@ interface Case extends Fleet {
 const recoveryDeadlineMs = 90_000;
 const settleMs = 120_000;
 /** How long a fault's traffic goes on after every process has shown that it is well. */
-const aftermathMs = 2_000;
+const aftermathMs = 1_000;
 const logFolder = join(import.meta.dirname, '../../test-results/faults');
 
 /**

@@ -73,7 +73,7 @@ export async function startPrometheus(targets: Targets, minuteSeconds = 1): Prom
   const { prometheus } = await findPrometheus();
   const dir = await mkdtemp(join(tmpdir(), 'daypass-prometheus-'));
   await writeFile(join(dir, 'rules.yml'), hurried(await readFile(rulesFile, 'utf8'), minuteSeconds));
-  await writeFile(join(dir, 'prometheus.yml'), configuration(targets));
+  await writeFile(join(dir, 'prometheus.yml'), configuration(targets, minuteSeconds));
   const port = await freePort();
   const server = startLeashedProcess({
     command: prometheus,
@@ -140,9 +140,11 @@ function hurried(rules: string, minuteSeconds: number): string {
     .replaceAll(/(?<=\n {8}for: )\d+[ms]/g, '1s');
 }
 
-function configuration(targets: Targets): string {
+function configuration(targets: Targets, minuteSeconds: number): string {
+  // While a store is away a process needs a second or two to say so.
+  const scrape = `${Math.min(2, minuteSeconds)}s`;
   return stringify({
-    global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '500ms' },
+    global: { scrape_interval: scrape, scrape_timeout: scrape, evaluation_interval: '500ms' },
     rule_files: ['rules.yml'],
     scrape_configs: Object.entries(targets).map(([name, processes]) => ({
       job_name: `daypass-${name}`,

@@ -20,6 +20,8 @@ const requestDeadlineMs = 10_000;
 /** Shorter than the API's Retry-After, so that recovery is seen when it happens. */
 const retryPauseMs = 400;
 const mailDeadlineMs = 240_000;
+/** A worker that dies between a mail and saying so leaves a lease of 40 s behind. */
+const statusDeadlineMs = 90_000;
 
 /**
  * Steady traffic: visitors who ask for a code, read their mail and get in, each from a network of their own. They try
@@ -81,10 +83,7 @@ export function startTraffic(system: System, perSecond: number): Traffic {
 
   /** Has the code mailed again as soon as the first mail is known to be accepted. */
   async function resend(send: ReturnType<typeof sender>, id: string, email: string): Promise<void> {
-    while ((await send('GET', `/v1/codes/${id}`))?.body['delivery'] !== 'sent') {
-      if (closing.signal.aborted) return;
-      await pause(retryPauseMs);
-    }
+    if (!(await isSent(send, id))) return books.wentWrong(id, 'the mail has come, and is not told as sent');
     while (!closing.signal.aborted) {
       // As if a minute had passed.
       await system.redis.del(`{daypass}:limit:address:${digestAddress(indexKey, email)}`).catch(() => 0);
@@ -96,6 +95,17 @@ export function startTraffic(system: System, perSecond: number): Traffic {
       if (reply?.status !== 429 && !retriable(reply, 'resend')) return;
       await pause(retryPauseMs);
     }
+  }
+
+  async function isSent(send: ReturnType<typeof sender>, id: string): Promise<boolean> {
+    const givenUpAt = performance.now() + statusDeadlineMs;
+    while (performance.now() < givenUpAt) {
+      const reply = await send('GET', `/v1/codes/${id}`);
+      if (reply?.body['delivery'] === 'sent') return true;
+      if (reply?.status !== 200) retriable(reply, 'GET /v1/codes');
+      await pause(retryPauseMs);
+    }
+    return false;
   }
 
   async function getIn(send: ReturnType<typeof sender>, id: string, code: string): Promise<void> {

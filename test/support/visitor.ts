@@ -15,6 +15,7 @@ export interface Visitor {
   email: string;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  delete(path: string, headers?: Record<string, string>): Promise<Answer>;
   /** Asks for a code and returns the challenge id. */
   ask(): Promise<string>;
   /** The mail that brought the code, and the code as it is printed there. */
@@ -56,6 +57,7 @@ export function createVisitor(url: string, catcher: Catcher): Visitor {
     email,
     get: (path, headers = {}) => send('GET', path, undefined, headers),
     post: (path, body, headers = {}) => send('POST', path, body, headers),
+    delete: (path, headers = {}) => send('DELETE', path, undefined, headers),
     async ask() {
       const { status, body, text } = await visitor.post('/v1/codes', { email });
       if (status !== 202) throw new Error(`no code for ${email}: ${status} ${text}`);

@@ -20,8 +20,9 @@ const functionCount = 45;
  * Node and V8 do is on the account of whoever called them, and of Node where nobody did.
  *
  * @param skipMs how much of the beginning is left out: loading and compiling, which a process does once
+ * @param count how often the process did what it is for in the rest
  */
-export function describeProfile({ nodes, samples, timeDeltas }: CpuProfile, skipMs: number): string {
+export function describeProfile({ nodes, samples, timeDeltas }: CpuProfile, skipMs: number, count: number): string {
   const accounts = accountsOf(nodes);
   const byPackage = new Map<string, number>();
   const byFunction = new Map<string, number>();
@@ -41,13 +42,15 @@ export function describeProfile({ nodes, samples, timeDeltas }: CpuProfile, skip
     add(byPackage, account.owner, microseconds);
     add(byFunction, `${account.owner}  ${account.name}`, microseconds);
   }
-  const lines = (sums: ReadonlyMap<string, number>, count: number) =>
+  const shares = (microseconds: number) =>
+    `${((100 * microseconds) / busyFor).toFixed(1).padStart(5)} % ${(microseconds / count).toFixed(1).padStart(7)} µs`;
+  const lines = (sums: ReadonlyMap<string, number>, most: number) =>
     [...sums]
       .toSorted(([, one], [, other]) => other - one)
-      .slice(0, count)
-      .map(([name, microseconds]) => `${((100 * microseconds) / busyFor).toFixed(1).padStart(5)} %  ${name}`);
+      .slice(0, most)
+      .map(([name, microseconds]) => `${shares(microseconds)}  ${name}`);
   return [
-    `busy ${(busyFor / 1e6).toFixed(1)} s, idle ${(idleFor / 1e6).toFixed(1)} s`,
+    `busy ${(busyFor / 1e6).toFixed(1)} s, idle ${(idleFor / 1e6).toFixed(1)} s, ${count} times ${(busyFor / count).toFixed(0)} µs`,
     '',
     ...lines(byPackage, packageCount),
     '',

@@ -13,16 +13,22 @@ import { describeProfile, type CpuProfile } from './describe-profile.ts';
 
 const folder = join(repoDir, 'bench/profiles');
 
-/** The hot paths, by the name of their row. Each resolves to the moment from which on its process was warm. */
-const paths: Record<string, (world: World, nodeArgs: string[]) => Promise<number>> = {
+/** From when on a process was warm, and how often it did from then on what it is for. */
+interface Warm {
+  at: number;
+  count: number;
+}
+
+/** The hot paths, by the name of their row. */
+const paths: Record<string, (world: World, nodeArgs: string[]) => Promise<Warm>> = {
   async request(world, nodeArgs) {
     const { env } = createDeployment(world, 'profile-request');
     const api = await startService('api', { env, nodeArgs });
     await loadFor(api.url, world.quick ? 2 : 5, askForCode);
-    const warmAt = Date.now();
-    await loadFor(api.url, world.quick ? 4 : 15, askForCode);
+    const at = Date.now();
+    const { count } = await loadFor(api.url, world.quick ? 4 : 15, askForCode);
     await api.stop();
-    return warmAt;
+    return { at, count };
   },
   async worker(world, nodeArgs) {
     const sink = await startSmtpSink();
@@ -39,11 +45,11 @@ const paths: Record<string, (world: World, nodeArgs: string[]) => Promise<number
       await all;
     };
     await send();
-    const warmAt = Date.now();
+    const at = Date.now();
     await send();
     await Promise.all([mailer.stop(), queue.close()]);
     sink.close();
-    return warmAt;
+    return { at, count };
   },
 };
 
@@ -56,8 +62,8 @@ export async function profileHotPaths(world: World, names: readonly string[]): P
     await world.resetRedis();
     const file = `${name}.cpuprofile`;
     const startedAt = Date.now();
-    const warmAt = await run(world, ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${file}`]);
+    const warm = await run(world, ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${file}`]);
     const profile = JSON.parse(readFileSync(join(folder, file), 'utf8')) as CpuProfile;
-    console.log(`\n${name} (bench/profiles/${file})\n\n${describeProfile(profile, warmAt - startedAt)}`);
+    console.log(`\n${name} (bench/profiles/${file})\n\n${describeProfile(profile, warm.at - startedAt, warm.count)}`);
   }
 }

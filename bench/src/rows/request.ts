@@ -49,9 +49,12 @@ export const requestBetterAuth: Row = {
   },
 };
 
+/** Until what runs has been compiled: some ten thousand requests. */
+const warmUpSeconds = 6;
+
 async function compare(world: World, row: string, deployment: Deployment, yardstick: Program, askYardstick: Ask) {
   const api = await startService('api', { env: deployment.env });
-  const seconds = world.quick ? 1.5 : 10;
+  const seconds = world.quick ? 2 : 10;
   const cpu = { product: createCpuMeter(world, [api]), yardstick: createCpuMeter(world, [yardstick]) };
   const load = async ({ url }: Program, ask: Ask, meter: CpuMeter) => {
     await world.resetRedis();
@@ -64,8 +67,8 @@ async function compare(world: World, row: string, deployment: Deployment, yardst
   };
   try {
     world.progress(`${row}: warming up`);
-    await sides.product();
-    await sides.yardstick();
+    await loadFor(api.url, warmUpSeconds, askForCode);
+    await loadFor(yardstick.url, warmUpSeconds, askYardstick);
     const figures = await measurePairs(world, row, sides);
     return { ...figures, note: `processor time a request: ${cpu.product.shown()}, beside it ${cpu.yardstick.shown()}` };
   } finally {

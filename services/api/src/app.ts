@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Sites } from '@daypass/core/sites/sites';
 import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
@@ -10,7 +9,9 @@ import underPressure from '@fastify/under-pressure';
 import Fastify, { LogController, type FastifyBaseLogger } from 'fastify';
 import { createCookieGuard, createOriginGuard } from './http/guard-origin.ts';
 import { createErrorHandler } from './http/handle-error.ts';
+import { limitHandlingTime } from './http/limit-handling-time.ts';
 import { allowedOrigins } from './http/origins.ts';
+import { securityHeaders } from './http/security-headers.ts';
 import type { SendProblem } from './http/send-problem.ts';
 import { createRequestTracing } from './http/trace-requests.ts';
 import type { TypedApp } from './http/typed-app.ts';
@@ -41,7 +42,6 @@ export async function createApp(options: {
     genReqId: () => randomUUID(),
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
     bodyLimit: maxBodyBytes,
-    handlerTimeout: maxHandlerMs,
     requestTimeout: 10_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
@@ -55,16 +55,21 @@ export async function createApp(options: {
   app.removeContentTypeParser('text/plain');
   app.setErrorHandler(createErrorHandler(sendProblem));
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'not_found'));
-  app.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
+  const everyAnswer = {
+    ...(await securityHeaders({
+      contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+      crossOriginResourcePolicy: { policy: 'cross-origin' }, // CORS below says who may read what.
+      hsts: secure,
+    })),
+    'cache-control': 'no-store',
+  };
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.headers(everyAnswer).header('x-request-id', request.id);
+    done();
   });
+  limitHandlingTime(app, maxHandlerMs, sendProblem);
 
   await app.register(underPressure, { maxEventLoopDelay: maxEventLoopDelayMs });
-  await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-    crossOriginResourcePolicy: { policy: 'cross-origin' }, // CORS below says who may read what.
-    hsts: secure,
-  });
   await app.register(cors, {
     origin: (origin, answer) => answer(null, origin !== undefined && originAllowed(origin)),
     credentials: true,

@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { createAdmit } from '@daypass/core/access/admit';
 import { createGrant } from '@daypass/core/access/grant';
+import { createMakeHalfPass, createVerifyHalfPass } from '@daypass/core/access/half-pass';
 import { createVerifyPass } from '@daypass/core/access/verify-pass';
 import { createReadStatus } from '@daypass/core/codes/read-status';
 import { createRequestCode } from '@daypass/core/codes/request-code';
@@ -9,30 +10,45 @@ import { createVerifyCode } from '@daypass/core/codes/verify-code';
 import { builtInSite } from '@daypass/core/sites/site';
 import { createSites } from '@daypass/core/sites/sites';
 import { openStore } from '@daypass/core/store/open-store';
+import { createConfirmTotp } from '@daypass/core/totp/confirm-totp';
+import { createEndTotp } from '@daypass/core/totp/end-totp';
+import { createEnrolTotp } from '@daypass/core/totp/enrol-totp';
+import { createProbeSeals } from '@daypass/core/totp/probe-seals';
+import { createRecoverTotp } from '@daypass/core/totp/recover-totp';
+import { createRenewRecoveryCodes } from '@daypass/core/totp/renew-recovery-codes';
+import { createVerifyTotp } from '@daypass/core/totp/verify-totp';
 import { codeIssue } from '@daypass/jobs/code-issue';
 import { createJobTracing } from '@daypass/jobs/job-tracing';
 import { createProducer } from '@daypass/jobs/producer';
 import { createLimiter } from '@daypass/runtime/limiter';
 import { createRegistry, listenForOps } from '@daypass/runtime/ops-listener';
+import { randomBytes } from '@daypass/runtime/random-bytes';
 import { readEnvironment } from '@daypass/runtime/read-environment';
 import { checkRedis, closeRedis, connectRedis } from '@daypass/runtime/redis';
 import { runService } from '@daypass/runtime/run-service';
 import { startTracing } from '@daypass/runtime/tracing';
 import { createApp } from './app.ts';
 import { variables } from './config.ts';
+import { createBearerProofs } from './http/bearer-token.ts';
 import { createSendGrant } from './http/send-grant.ts';
 import { createSendProblem } from './http/send-problem.ts';
 import { createSessionCookie } from './http/session-cookie.ts';
 import { createApiMetrics } from './ops/api-metrics.ts';
 import { addQueueMetrics } from './ops/queue-metrics.ts';
 import { addQueueDashboard } from './ops/queue-dashboard.ts';
+import { confirmTotpRoute } from './routes/confirm-totp.ts';
+import { endTotpRoute } from './routes/end-totp.ts';
+import { enrolTotpRoute } from './routes/enrol-totp.ts';
 import { publicDocumentRoutes } from './routes/public-documents.ts';
 import { readCodeRoute } from './routes/read-code.ts';
 import { readPassRoute } from './routes/read-pass.ts';
+import { recoverTotpRoute } from './routes/recover-totp.ts';
+import { renewTotpRecoveryCodesRoute } from './routes/renew-totp-recovery-codes.ts';
 import { requestCodeRoute } from './routes/request-code.ts';
 import { resendCodeRoute } from './routes/resend-code.ts';
 import { verifyAddressCodeRoute } from './routes/verify-address-code.ts';
 import { verifyCodeRoute } from './routes/verify-code.ts';
+import { verifyTotpRoute } from './routes/verify-totp.ts';
 
 await runService('api', process.env, async ({ log, onStop }) => {
   const config = readEnvironment(variables, process.env);
@@ -56,14 +72,21 @@ await runService('api', process.env, async ({ log, onStop }) => {
   const spendLimits = createLimiter(redis);
   const orderMail = (order: Parameters<Parameters<typeof createRequestCode>[0]['orderMail']>[0]) =>
     producer.add({ v: 1, ...order });
-  const domain = { sites, indexKey, sealingKeys, spendLimits, orderMail, challenges: store.challenges, now, randomBytes };
+  const domain = { sites, indexKey, sealingKeys, spendLimits, orderMail, challenges: store.challenges, enrolments: store.enrolments, now, randomBytes };
   const requestCode = createRequestCode(domain);
   const readStatus = createReadStatus(domain);
   const resendCode = createResendCode(domain);
   const verifyCode = createVerifyCode(domain);
   const verifyAddressCode = createVerifyAddressCode(domain);
-  const grant = createGrant({ issuer: publicUrl, indexKey, signingKeys, now, randomBytes });
-  const verifyPass = createVerifyPass({ issuer: publicUrl, sites, signingKeys, now });
+  const enrolTotp = createEnrolTotp(domain);
+  const confirmTotp = createConfirmTotp(domain);
+  const verifyTotp = createVerifyTotp(domain);
+  const recoverTotp = createRecoverTotp(domain);
+  const renewRecoveryCodes = createRenewRecoveryCodes(domain);
+  const endTotp = createEndTotp(domain);
+  const passes = { issuer: publicUrl, sites, indexKey, signingKeys, now, randomBytes };
+  const verifyPass = createVerifyPass(passes);
+  const admit = createAdmit({ indexKey, grant: createGrant(passes), makeHalfPass: createMakeHalfPass(passes), now });
 
   // What it tells those who run it.
   const registry = createRegistry();
@@ -73,13 +96,20 @@ await runService('api', process.env, async ({ log, onStop }) => {
   // How it is asked.
   const sendProblem = createSendProblem(publicUrl);
   const sessionCookie = createSessionCookie(publicUrl);
-  const sendGrant = createSendGrant({ grant, sessionCookie, sendProblem });
+  const proofs = createBearerProofs({ verifyPass, verifyHalfPass: createVerifyHalfPass(passes) });
+  const sendGrant = createSendGrant({ admit, proofs, sessionCookie, sendProblem });
   const app = await createApp({ publicUrl, sites, trustedProxies: config.trustedProxies, sendProblem, log, metrics, traced: stopTracing !== undefined });
   requestCodeRoute(app, { requestCode, sendProblem, metrics });
   readCodeRoute(app, { readStatus, sendProblem });
   resendCodeRoute(app, { resendCode, sendProblem, metrics });
   verifyCodeRoute(app, { verifyCode, sendGrant, metrics });
   verifyAddressCodeRoute(app, { verifyAddressCode, sendGrant, metrics });
+  enrolTotpRoute(app, { enrolTotp, proofs, sendProblem, metrics });
+  confirmTotpRoute(app, { confirmTotp, sendGrant, metrics });
+  verifyTotpRoute(app, { verifyTotp, sendGrant, metrics });
+  recoverTotpRoute(app, { recoverTotp, sendGrant, metrics });
+  renewTotpRecoveryCodesRoute(app, { renewRecoveryCodes, proofs, sendProblem });
+  endTotpRoute(app, { endTotp, proofs, sendProblem });
   readPassRoute(app, { verifyPass, sessionCookie, sendProblem });
   publicDocumentRoutes(app, { signingKeys, sendProblem });
 
@@ -92,6 +122,8 @@ await runService('api', process.env, async ({ log, onStop }) => {
       redis: { probe: () => checkRedis(redis), required: true },
       // Requests are taken without it: taking this process out of the balance would lose them.
       mongodb: { probe: () => store.ready(), required: false },
+      // Emailed codes need nothing that was sealed long ago: see docs/operations.
+      seals: { probe: createProbeSeals(domain), required: false },
     },
     extend: async (listener) => {
       const { opsUsers: users, opsWrite: mayRetry } = config;

@@ -47,7 +47,7 @@ export const problems = {
     status: 422,
     title: 'Wrong code',
     explanation:
-      'The code is not the one that was mailed. `attemptsLeft`, where it is given, says how many more wrong ones the challenge takes.',
+      'The code is not the one that was mailed, or not one that the authenticator app shows now and that was not used before. `attemptsLeft`, where it is given, says how many more wrong ones the challenge takes. `clockSkew`, where it is given, says by how many seconds the clock of the phone is off, negative when it is behind: set it by the network, and type the next code.',
   },
   code_used: {
     status: 409,
@@ -87,6 +87,12 @@ export const problems = {
     title: 'No valid pass',
     explanation: 'There is no pass in the request, or it is expired, edited, or meant for something else. Get in again.',
   },
+  pass_required: {
+    status: 401,
+    title: 'A pass is wanted',
+    explanation:
+      'This is only done for a visitor who is in already. Get in, by an emailed code for example, and send the pass: Authorization: Bearer. Where a site asks for both, an app is enrolled with an emailed code the first time, and later by who has the app.',
+  },
   payload_too_large: {
     status: 413,
     title: 'Request too large',
@@ -101,7 +107,19 @@ export const problems = {
     status: 429,
     title: 'Too many requests',
     explanation:
-      'A limit is spent: for the address, for the network, or for the challenge. Wait for `retryAfter` seconds (also in Retry-After), and show the visitor how long that is.',
+      'A limit is spent: for the address, for the network, for the challenge or for the authenticator app. Wait for `retryAfter` seconds (also in Retry-After), and show the visitor how long that is.',
+  },
+  totp_ended: {
+    status: 410,
+    title: 'Authenticator app no longer enrolled',
+    explanation:
+      'The enrolment has ended: its time was over, its holder ended it, or too many wrong codes were typed. Remove it from the app, get in by an emailed code, and enrol again.',
+  },
+  totp_unknown: {
+    status: 404,
+    title: 'Unknown enrolment',
+    explanation:
+      'There is no enrolment under the id in the path for what was asked. It was never made, or ended some time ago; it was not confirmed within ten minutes of being made; it is confirmed already; or the pass is of another visitor.',
   },
   unavailable: {
     status: 503,

@@ -1,4 +1,5 @@
+import { sealingKeysVariable } from '@daypass/core/keys/key-variables';
 import { logLevel, mongodbUrl, opsHost, opsInsecure, opsPort, redisUrl } from '@daypass/runtime/config';
 
-/** What the sweeper reads from its environment: it opens nothing, so it has no keys. */
-export const variables = { redisUrl, mongodbUrl, opsHost, opsPort: opsPort(9102), opsInsecure, logLevel };
+/** What the sweeper reads from its environment. Of the keys it has those that seal, to seal anew after a rotation. */
+export const variables = { redisUrl, mongodbUrl, sealingKeys: sealingKeysVariable, opsHost, opsPort: opsPort(9102), opsInsecure, logLevel };

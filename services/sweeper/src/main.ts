@@ -1,4 +1,5 @@
 import { openStore } from '@daypass/core/store/open-store';
+import { createProbeSeals } from '@daypass/core/totp/probe-seals';
 import { codeIssue } from '@daypass/jobs/code-issue';
 import { createProducer } from '@daypass/jobs/producer';
 import { createRegistry, listenForOps } from '@daypass/runtime/ops-listener';
@@ -8,11 +9,14 @@ import { runService } from '@daypass/runtime/run-service';
 import { variables } from './config.ts';
 import { startSchedule } from './schedule.ts';
 import { createSweepMetrics } from './sweep-metrics.ts';
+import { endedEnrolments } from './sweeps/ended-enrolments.ts';
 import { expiredChallenges } from './sweeps/expired-challenges.ts';
 import { finishedJobs } from './sweeps/finished-jobs.ts';
+import { reSeal } from './sweeps/re-seal.ts';
 
 await runService('sweeper', process.env, async ({ log, onStop }) => {
   const config = readEnvironment(variables, process.env);
+  const { sealingKeys } = config;
 
   const redis = connectRedis(config.redisUrl, 'fail-fast', (err) => log.debug({ err }, 'redis trouble'));
   onStop('redis', () => closeRedis(redis));
@@ -30,6 +34,7 @@ await runService('sweeper', process.env, async ({ log, onStop }) => {
     checks: {
       redis: { probe: () => checkRedis(redis), required: true },
       mongodb: { probe: () => store.ready(), required: true },
+      seals: { probe: createProbeSeals({ enrolments: store.enrolments, sealingKeys }), required: false },
     },
   });
   onStop('ops listener', ops.close);
@@ -37,7 +42,12 @@ await runService('sweeper', process.env, async ({ log, onStop }) => {
   // The round at the start is for what fell due while no sweeper ran.
   await Promise.all([store.connected, untilReady(redis)]);
   const now = () => new Date();
-  const sweeps = [expiredChallenges(store, now), finishedJobs(producer, now)];
+  const sweeps = [
+    expiredChallenges(store, now),
+    endedEnrolments(store, now),
+    reSeal(store, sealingKeys, log),
+    finishedJobs(producer, now),
+  ];
   const metrics = createSweepMetrics(registry, sweeps);
   const schedule = startSchedule(sweeps, log, metrics.swept, metrics.failed);
   onStop('schedule', () => schedule.stop());

@@ -11,14 +11,15 @@ function sweepOf(things: number, onBatch: (batch: number) => void = () => undefi
   let batches = 0;
   const sweep: Sweep = {
     name: 'things',
+    does: 'delete',
     schedule: '0 0 0 1 1 *',
     lagSeconds: async () => 0,
-    async deleteBatch() {
+    async runBatch() {
       batches += 1;
       onBatch(batches);
-      const deleted = Math.min(10, left);
-      left -= deleted;
-      return { deleted, more: deleted === 10 };
+      const done = Math.min(10, left);
+      left -= done;
+      return { done, more: done === 10 };
     },
   };
   return { sweep, batches: () => batches, left: () => left };
@@ -39,9 +40,9 @@ describe('a round of a sweep', () => {
   });
 
   test('goes on after a batch of which another sweeper had taken everything', async () => {
-    const answers = [{ deleted: 10, more: true }, { deleted: 0, more: true }, { deleted: 3, more: false }];
-    const deleteBatch = async () => answers.shift() ?? { deleted: 0, more: false };
-    expect(await runSweep({ ...sweepOf(0).sweep, deleteBatch }, never, log)).toBe(13);
+    const answers = [{ done: 10, more: true }, { done: 0, more: true }, { done: 3, more: false }];
+    const runBatch = async () => answers.shift() ?? { done: 0, more: false };
+    expect(await runSweep({ ...sweepOf(0).sweep, runBatch }, never, log)).toBe(13);
   });
 
   test('stops after the batch in hand when it is told to, and says what it did', async () => {

@@ -10,20 +10,20 @@ const progressEveryMs = 5_000;
  * Runs batches until there is no more, or until `stopping`. Stopped or killed half-way it has done half of the work,
  * and the next round does the rest.
  *
- * @returns how many things were deleted
+ * @returns how many things were done
  */
 export async function runSweep(sweep: Sweep, stopping: AbortSignal, log: Logger): Promise<number> {
-  let deleted = 0;
+  let done = 0;
   let said = performance.now();
   for (let batch = 0; batch < maxBatches && !stopping.aborted; batch += 1) {
-    const { deleted: count, more } = await sweep.deleteBatch();
-    deleted += count;
+    const { done: count, more } = await sweep.runBatch();
+    done += count;
     if (!more) break;
     if (performance.now() - said > progressEveryMs) {
       said = performance.now();
-      log.info({ sweep: sweep.name, deleted }, 'still sweeping');
+      log.info({ sweep: sweep.name, done }, 'still sweeping');
     }
     await yieldToOthers();
   }
-  return deleted;
+  return done;
 }

@@ -22,15 +22,16 @@ function slowSweep(name = 'slow') {
   let most = 0;
   const sweep: Sweep = {
     name,
+    does: 'delete',
     schedule: '* * * * * *',
     lagSeconds: async () => 0,
-    async deleteBatch() {
+    async runBatch() {
       running += 1;
       most = Math.max(most, running);
       await new Promise<void>((resolve, reject) => {
         rounds.push({ end: resolve, fail: () => reject(new Error('the database went away')) });
       }).finally(() => (running -= 1));
-      return { deleted: 1, more: false };
+      return { done: 1, more: false };
     },
   };
   return { sweep, rounds, most: () => most };
@@ -42,7 +43,7 @@ function start(...sweeps: Sweep[]): void {
   schedule = startSchedule(
     sweeps,
     log,
-    (name, deleted) => events.push(`${name} swept ${deleted}`),
+    ({ name }, done) => events.push(`${name} swept ${done}`),
     (name) => events.push(`${name} failed`),
   );
 }

@@ -11,12 +11,12 @@ export interface Schedule {
 /**
  * Runs each sweep once now, because cron never catches up, and then by its schedule; never beside itself.
  *
- * @param onSwept told of each round that ran to its end, with the number deleted and the seconds it took
+ * @param onSwept told of each round that ran to its end, with how much it did and the seconds it took
  */
 export function startSchedule(
   sweeps: readonly Sweep[],
   log: Logger,
-  onSwept: (name: string, deleted: number, seconds: number) => void,
+  onSwept: (sweep: Sweep, done: number, seconds: number) => void,
   onFailed: (name: string) => void,
 ): Schedule {
   const stopping = new AbortController();
@@ -32,10 +32,10 @@ export function startSchedule(
   async function runRound(sweep: Sweep): Promise<void> {
     const started = performance.now();
     try {
-      const deleted = await runSweep(sweep, stopping.signal, log);
+      const done = await runSweep(sweep, stopping.signal, log);
       const seconds = (performance.now() - started) / 1000;
-      onSwept(sweep.name, deleted, seconds);
-      log[deleted > 0 ? 'info' : 'debug']({ sweep: sweep.name, deleted, seconds }, 'swept');
+      onSwept(sweep, done, seconds);
+      log[done > 0 ? 'info' : 'debug']({ sweep: sweep.name, done, seconds }, 'swept');
     } catch (err) {
       onFailed(sweep.name);
       log.warn({ sweep: sweep.name, err }, 'sweep failed, the next round tries again');

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client'
 import type { Sweep } from './sweep.ts';
 
 export interface SweepMetrics {
-  swept: (name: string, deleted: number, seconds: number) => void;
+  swept: (sweep: Sweep, done: number, seconds: number) => void;
   failed: (name: string) => void;
 }
 
@@ -10,6 +10,12 @@ export function createSweepMetrics(registry: Registry, sweeps: readonly Sweep[])
   const deletions = new Counter({
     name: 'daypass_sweep_deleted_total',
     help: 'Things deleted because their time was over.',
+    labelNames: ['sweep'],
+    registers: [registry],
+  });
+  const resealings = new Counter({
+    name: 'daypass_sweep_resealed_total',
+    help: 'Things sealed anew because their key is no longer the active one.',
     labelNames: ['sweep'],
     registers: [registry],
   });
@@ -36,15 +42,31 @@ export function createSweepMetrics(registry: Registry, sweeps: readonly Sweep[])
         this.reset();
         for (const { name, lagSeconds } of sweeps) {
           // Unknown is absent, not zero.
-          const lag = await lagSeconds().catch(() => undefined);
+          const lag = await lagSeconds?.().catch(() => undefined);
           if (lag !== undefined) this.set({ sweep: name }, lag);
         }
       },
     }),
   );
+  registry.registerMetric(
+    new Gauge({
+      name: 'daypass_sweep_backlog',
+      help: 'Things that wait for a sweep. An old key may not be removed while any wait to be sealed anew.',
+      labelNames: ['sweep'],
+      registers: [registry],
+      async collect() {
+        this.reset();
+        for (const { name, backlog } of sweeps) {
+          const waiting = await backlog?.().catch(() => undefined);
+          if (waiting !== undefined) this.set({ sweep: name }, waiting);
+        }
+      },
+    }),
+  );
   return {
-    swept(sweep, deleted, seconds) {
-      deletions.inc({ sweep }, deleted);
+    swept({ name: sweep, does }, done, seconds) {
+      const counter = { delete: deletions, reseal: resealings }[does];
+      counter.inc({ sweep }, done);
       durations.observe({ sweep }, seconds);
     },
     failed: (sweep) => failures.inc({ sweep }),

@@ -2,9 +2,9 @@ import { test } from 'vitest';
 import { faultCase, lasting } from '../../support/fault-case.ts';
 
 test('MongoDB killed and restarted: requests are taken all the while, and every mail goes out', () =>
-  faultCase({ name: 'MongoDB killed', duplicates: 20 }, async ({ mongo, books }) => {
+  faultCase({ name: 'MongoDB killed', apis: 1, workers: 1, duplicates: 20 }, async ({ mongo, books }) => {
     await mongo.kill();
-    await lasting(3_000);
+    await lasting(2_000);
     await mongo.restart();
     books.faultEnded();
   }));

@@ -18,7 +18,7 @@ export type Surroundings = {
 const NEEDED_SECRETS: Record<ServiceName, readonly SecretName[]> = {
   api: secretNames,
   'mailer-worker': ['DAYPASS_SECRETS', 'DAYPASS_INDEX_KEY'],
-  sweeper: [],
+  sweeper: ['DAYPASS_SECRETS'],
 };
 
 /** Not for every service: each gets its own of these below, or none. */

@@ -54,7 +54,7 @@ test('each service is told what it needs and no more', { timeout: TIMEOUT_MS }, 
   const start = startIn(tempFolder(), { OPS_USERS: 'ops:secret' });
   expect(await start.line(/^api .*knows/)).toMatch(/DAYPASS_INDEX_KEY_FILE DAYPASS_SECRETS_FILE DAYPASS_SIGNING_KEYS_FILE OPS_USERS"/);
   expect(await start.line(/^mailer-worker .*knows/)).toMatch(/knows DAYPASS_INDEX_KEY_FILE DAYPASS_SECRETS_FILE MAIL_FROM SMTP_URL"/);
-  expect(await start.line(/^sweeper .*knows/)).toMatch(/knows "/);
+  expect(await start.line(/^sweeper .*knows/)).toMatch(/knows DAYPASS_SECRETS_FILE"/);
 });
 
 test('a second start finds the keys of the first; one beside a running one is refused', { timeout: TIMEOUT_MS }, async () => {

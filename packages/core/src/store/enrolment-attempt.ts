@@ -31,7 +31,7 @@ export function endPipeline(now: Date): Update {
   return [{ $set: { endedAt: { $ifNull: ['$endedAt', now] } } }, ...withoutSecretsOnceEnded(now)];
 }
 
-/** Used, ended, unconfirmed, paused: in this order, so that an answer never says more than the one before. */
+/** Ended, unconfirmed, paused, and only then right or wrong: what is not compared tells nothing of the code. */
 function outcomeOf(attempt: Attempt, now: Date): object {
   const confirmed = { $ne: ['$confirmedAt', null] };
   const pending = { $and: [{ $eq: ['$confirmedAt', null] }, { $gt: ['$pendingUntil', now] }] };

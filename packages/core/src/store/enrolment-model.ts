@@ -1,5 +1,5 @@
 import { Schema, type Connection, type Model } from 'mongoose';
-import type { AttemptOutcome, Enrolment } from '../totp/enrolment.ts';
+import type { AttemptOutcome, Enrolment, Stray } from '../totp/enrolment.ts';
 import { ttlSlackSeconds } from './purge-due.ts';
 
 /** An enrolment as MongoDB keeps it. */
@@ -8,6 +8,8 @@ export type EnrolmentDocument = Omit<Enrolment, 'id'> & {
   /** What became of the last attempt: how the operation that decided it says so. */
   lastOutcome: AttemptOutcome | null;
 };
+
+const straySchema = new Schema<Stray>({ step: Number, drift: Number }, { _id: false });
 
 const schema = new Schema<EnrolmentDocument>(
   {
@@ -23,7 +25,7 @@ const schema = new Schema<EnrolmentDocument>(
     endedAt: { type: Date, default: null },
     lastStep: { type: Number, required: true },
     burntSteps: { type: [Number], required: true },
-    stray: { type: { _id: false, step: Number, drift: Number }, default: null },
+    stray: { type: straySchema, default: null },
     failures: { type: Number, required: true },
     wrongCodes: { type: Number, required: true },
     pausedUntil: { type: Date, required: true },

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { MongooseError, mongo } from 'mongoose';
 import { DaypassError } from '../errors.ts';
 
@@ -10,18 +10,17 @@ const deadlineMs = 3_000;
  * goes wrong is a fault of ours and passes through.
  */
 export async function reach<T>(operation: () => PromiseLike<T>): Promise<T> {
-  const answered = new AbortController();
-  const deadline = sleep(deadlineMs, undefined, { signal: answered.signal }).then(() => {
-    throw new mongo.MongoNetworkTimeoutError('no answer in time');
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new mongo.MongoNetworkTimeoutError('no answer in time')), deadlineMs);
   });
-  deadline.catch(() => undefined); // Nobody waits for it when the operation throws at once.
   try {
     return await Promise.race([operation(), deadline]);
   } catch (error) {
     if (!isOutage(error)) throw error;
     throw new DaypassError('unavailable', 'the database does not answer', { cause: error });
   } finally {
-    answered.abort();
+    clearTimeout(timer);
   }
 }
 

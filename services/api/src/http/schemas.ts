@@ -3,18 +3,18 @@ import { Type } from 'typebox';
 /** What requests and answers are made of. The OpenAPI document is made from the same. */
 
 const Email = Type.String({ minLength: 3, maxLength: 320, description: 'One plain email address.' });
-const SiteId = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$', default: 'default' });
-const TypedCode = Type.String({
+export const SiteId = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$', default: 'default' });
+export const TypedCode = Type.String({
   minLength: 1,
   maxLength: 64,
   description: 'As the visitor typed it: case, spaces, hyphens and look-alikes do not matter.',
 });
 const Locale = Type.String({ pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$', description: 'BCP 47.' });
-const Session = Type.Literal('cookie', {
+export const Session = Type.Literal('cookie', {
   description: 'Also sets the pass as a cookie. Wants an Origin header that is one of the site.',
 });
 const Opaque = Type.String({ minLength: 1, maxLength: 4096 });
-const Seconds = Type.Integer({ minimum: 0, description: 'Seconds.' });
+export const Seconds = Type.Integer({ minimum: 0, description: 'Seconds.' });
 
 export const ChallengeParams = Type.Object({ id: Type.String({ maxLength: 128 }) });
 
@@ -72,8 +72,27 @@ export const GrantBody = Type.Object({
   expiresIn: Seconds,
   subject: Type.String(),
   site: Type.String(),
-  device: Type.String({ description: 'Send it back as `device` with the next request for the same address.' }),
+  device: Type.Optional(
+    Type.String({ description: 'Where an address was proven: send it back as `device` with the next request for it.' }),
+  ),
 });
+
+export const HalfGrantBody = Type.Object(
+  {
+    halfPass: Type.String({ description: 'Send it as Bearer with the other proof. It is no pass, and opens nothing.' }),
+    expiresIn: Seconds,
+    subject: Type.String(),
+    site: Type.String(),
+    missing: Type.Array(Type.Union([Type.Literal('email'), Type.Literal('otp')])),
+  },
+  { description: 'Only where the site asks for two proofs: this was one of them.' },
+);
+
+/** What a proof is answered with. */
+export const grantResponses = { 200: GrantBody, 202: HalfGrantBody } as const;
+
+/** A route that takes an earlier proof along with a new one. */
+export const mayHavePass = [{}, { pass: [] }];
 
 export const PassBody = Type.Object({
   subject: Type.String(),
@@ -93,6 +112,7 @@ const Problem = Type.Object(
     code: Type.String(),
     retryAfter: Type.Optional(Seconds),
     attemptsLeft: Type.Optional(Type.Integer({ minimum: 0 })),
+    clockSkew: Type.Optional(Type.Integer({ description: 'Seconds; negative when the phone is behind.' })),
   },
   { description: 'RFC 9457. The page at `type` explains it.' },
 );

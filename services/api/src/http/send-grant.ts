@@ -1,28 +1,52 @@
-import type { Grant, Method } from '@daypass/core/access/grant';
-import type { ProvenAddress } from '@daypass/core/codes/proven-address';
+import type { Admission } from '@daypass/core/access/admit';
+import type { Proof } from '@daypass/core/access/proof';
+import type { Method, Visitor } from '@daypass/core/access/visitor';
 import type { Refusal } from '@daypass/core/errors';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { BearerProofs } from './bearer-token.ts';
 import { sendRefusal, type SendProblem } from './send-problem.ts';
 import type { SessionCookie } from './session-cookie.ts';
 
 export type SendGrant = (
+  request: FastifyRequest,
   reply: FastifyReply,
-  proof: ProvenAddress | Refusal,
-  session: 'cookie' | undefined,
+  proof: (Visitor & { ok: true }) | Refusal,
+  options: { method: Method; session?: 'cookie' | undefined; members?: object },
 ) => Promise<FastifyReply>;
 
-/** Answers a verification: with the pass, or with why there is none. */
+/**
+ * Answers a verification: with the pass, with half of one where the site asks for two proofs, or with why there is
+ * none. What the visitor had shown before comes with the request; if it is not valid any more it does not count.
+ */
 export function createSendGrant(dependencies: {
-  grant: (visitor: ProvenAddress, methods: readonly Method[]) => Promise<Grant>;
+  admit: (visitor: Visitor, method: Method, earlier?: Proof) => Promise<Admission>;
+  proofs: BearerProofs;
   sessionCookie: SessionCookie;
   sendProblem: SendProblem;
 }): SendGrant {
-  const { grant, sessionCookie, sendProblem } = dependencies;
+  const { admit, proofs, sessionCookie, sendProblem } = dependencies;
 
-  return async (reply, proof, session) => {
+  return async (request, reply, proof, { method, session, members = {} }) => {
     if (!proof.ok) return sendRefusal(sendProblem, reply, proof);
-    const { accessToken, expiresInSeconds, subject, site, device } = await grant(proof, ['email']);
+    const shown = await proofs.shown(request);
+    const admission = await admit(proof, method, shown?.ok ? shown : undefined);
+    if (!admission.full) return sendHalf(reply, admission, members);
+
+    const { accessToken, expiresInSeconds, subject, site, device } = admission;
     if (session === 'cookie') sessionCookie.set(reply, accessToken, expiresInSeconds);
-    return reply.code(200).send({ accessToken, tokenType: 'Bearer', expiresIn: expiresInSeconds, subject, site, device });
+    return reply.code(200).send({
+      accessToken,
+      tokenType: 'Bearer',
+      expiresIn: expiresInSeconds,
+      subject,
+      site,
+      ...(device !== undefined && { device }),
+      ...members,
+    });
   };
+}
+
+function sendHalf(reply: FastifyReply, admission: Admission & { full: false }, members: object): FastifyReply {
+  const { halfPass, expiresInSeconds, subject, site, missing } = admission;
+  return reply.code(202).send({ halfPass, expiresIn: expiresInSeconds, subject, site, missing, ...members });
 }

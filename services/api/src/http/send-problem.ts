@@ -6,7 +6,11 @@ interface ProblemMembers {
   detail?: string;
   retryAfterSeconds?: number;
   attemptsLeft?: number;
+  clockSkewSeconds?: number;
 }
+
+/** What a visitor can get in with, as opposed to the credentials of a site. */
+const wantBearer: readonly ProblemCode[] = ['pass_invalid', 'pass_required'];
 
 /** When nothing better is known, how long until trying again makes sense. */
 const defaultRetryAfterSeconds = 5;
@@ -15,11 +19,11 @@ export type SendProblem = (reply: FastifyReply, code: ProblemCode, members?: Pro
 
 /** Answers with application/problem+json (RFC 9457). */
 export function createSendProblem(publicUrl: string): SendProblem {
-  return (reply, code, { detail, retryAfterSeconds, attemptsLeft } = {}) => {
+  return (reply, code, { detail, retryAfterSeconds, attemptsLeft, clockSkewSeconds } = {}) => {
     const { status, title }: ProblemType = problems[code];
     const retryAfter = retryAfterSeconds ?? (status === 503 ? defaultRetryAfterSeconds : undefined);
     if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);
-    if (status === 401) void reply.header('www-authenticate', code === 'pass_invalid' ? 'Bearer' : 'Basic');
+    if (status === 401) void reply.header('www-authenticate', wantBearer.includes(code) ? 'Bearer' : 'Basic');
 
     return reply
       .code(status)
@@ -33,6 +37,7 @@ export function createSendProblem(publicUrl: string): SendProblem {
         ...(detail !== undefined && { detail }),
         ...(retryAfter !== undefined && { retryAfter }),
         ...(attemptsLeft !== undefined && { attemptsLeft }),
+        ...(clockSkewSeconds !== undefined && { clockSkew: clockSkewSeconds }),
       });
   };
 }

@@ -11,6 +11,9 @@ export interface ApiMetrics {
   codeResent: (outcome: Outcome) => void;
   /** Counts a code that was typed in; `by` is the way it was looked up. */
   codeVerified: (by: 'id' | 'address', outcome: ProvenAddress | Refusal) => void;
+  totpEnrolled: (site: string, outcome: Outcome) => void;
+  /** Counts a code of an authenticator app, or a recovery code. */
+  totpVerified: (by: 'confirm' | 'verify' | 'recover', outcome: Outcome) => void;
   answered: (method: string, route: string, status: number, seconds: number) => void;
 }
 
@@ -35,6 +38,18 @@ export function createApiMetrics(registry: Registry, sites: Sites, now: () => Da
   const verifications = new Counter({
     name: 'daypass_code_verifications_total',
     help: 'Codes typed in, by the way of looking them up and outcome: accepted, or the problem that was answered.',
+    labelNames: ['by', 'outcome'],
+    registers,
+  });
+  const enrolments = new Counter({
+    name: 'daypass_totp_enrolments_total',
+    help: 'Authenticator apps enrolled, by site and outcome: accepted, or the problem that was answered.',
+    labelNames: ['site', 'outcome'],
+    registers,
+  });
+  const totpVerifications = new Counter({
+    name: 'daypass_totp_verifications_total',
+    help: 'Codes of authenticator apps typed in, by what for and outcome: accepted, or the problem that was answered.',
     labelNames: ['by', 'outcome'],
     registers,
   });
@@ -63,6 +78,8 @@ export function createApiMetrics(registry: Registry, sites: Sites, now: () => Da
         typing.observe(Math.max(0, (now().getTime() - outcome.acceptedAt.getTime()) / 1000));
       }
     },
+    totpEnrolled: (site, outcome) => enrolments.inc({ site: known(site), outcome: name(outcome) }),
+    totpVerified: (by, outcome) => totpVerifications.inc({ by, outcome: name(outcome) }),
     answered: (method, route, status, seconds) => durations.observe({ method, route, status: String(status) }, seconds),
   };
 }

@@ -1,5 +1,6 @@
 import type { Pass } from '@daypass/core/access/verify-pass';
 import type { Refusal } from '@daypass/core/errors';
+import { bearerToken } from '../http/bearer-token.ts';
 import { PassBody, problemResponses } from '../http/schemas.ts';
 import { sendRefusal, type SendProblem } from '../http/send-problem.ts';
 import type { SessionCookie } from '../http/session-cookie.ts';
@@ -23,7 +24,7 @@ export function readPassRoute(
   };
 
   app.get('/v1/pass', { schema }, async (request, reply) => {
-    const token = bearerToken(request.headers.authorization) ?? sessionCookie.read(request);
+    const token = bearerToken(request) ?? sessionCookie.read(request);
     if (token === undefined) return sendProblem(reply, 'pass_invalid');
     const pass = await verifyPass(token);
     if (!pass.ok) return sendRefusal(sendProblem, reply, pass);
@@ -37,9 +38,4 @@ export function readPassRoute(
       ...(email !== undefined && { email }),
     });
   });
-}
-
-/** RFC 6750 §2.1. */
-function bearerToken(header: string | undefined): string | undefined {
-  return /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header ?? '')?.[1];
 }

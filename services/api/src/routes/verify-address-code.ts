@@ -1,6 +1,6 @@
 import type { ProvenAddress } from '@daypass/core/codes/proven-address';
 import type { Refusal } from '@daypass/core/errors';
-import { AddressCodeVerification, GrantBody, problemResponses } from '../http/schemas.ts';
+import { AddressCodeVerification, grantResponses, mayHavePass, problemResponses } from '../http/schemas.ts';
 import type { SendGrant } from '../http/send-grant.ts';
 import type { TypedApp } from '../http/typed-app.ts';
 import type { ApiMetrics } from '../ops/api-metrics.ts';
@@ -18,14 +18,15 @@ export function verifyAddressCodeRoute(
     operationId: 'verifyAddressCode',
     summary: 'Get in with address and code, when the challenge id is not at hand',
     tags: ['Email codes'],
+    security: mayHavePass,
     body: AddressCodeVerification,
-    response: { 200: GrantBody, ...problemResponses },
+    response: { ...grantResponses, ...problemResponses },
   };
 
   app.post('/v1/codes/verify', { schema }, async (request, reply) => {
     const { email, code, site = 'default', session } = request.body;
     const proof = await verifyAddressCode({ site, email, code });
     metrics.codeVerified('address', proof);
-    return sendGrant(reply, proof, session);
+    return sendGrant(request, reply, proof, { method: 'email', session });
   });
 }

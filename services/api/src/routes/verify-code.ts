@@ -1,6 +1,6 @@
 import type { ProvenAddress } from '@daypass/core/codes/proven-address';
 import type { Refusal } from '@daypass/core/errors';
-import { ChallengeParams, CodeVerification, GrantBody, problemResponses } from '../http/schemas.ts';
+import { ChallengeParams, CodeVerification, grantResponses, mayHavePass, problemResponses } from '../http/schemas.ts';
 import type { SendGrant } from '../http/send-grant.ts';
 import type { TypedApp } from '../http/typed-app.ts';
 import type { ApiMetrics } from '../ops/api-metrics.ts';
@@ -18,15 +18,16 @@ export function verifyCodeRoute(
     operationId: 'verifyCode',
     summary: 'Get in with the code of a challenge',
     tags: ['Email codes'],
+    security: mayHavePass,
     params: ChallengeParams,
     body: CodeVerification,
-    response: { 200: GrantBody, ...problemResponses },
+    response: { ...grantResponses, ...problemResponses },
   };
 
   app.post('/v1/codes/:id/verify', { schema }, async (request, reply) => {
     const { code, session } = request.body;
     const proof = await verifyCode({ id: request.params.id, code });
     metrics.codeVerified('id', proof);
-    return sendGrant(reply, proof, session);
+    return sendGrant(request, reply, proof, { method: 'email', session });
   });
 }

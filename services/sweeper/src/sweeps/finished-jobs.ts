@@ -9,8 +9,12 @@ const batchSize = 1_000;
 export function finishedJobs(producer: Producer<CodeIssue>, now: () => Date): Sweep {
   return {
     name: 'finished-jobs',
+    does: 'delete',
     schedule: '0 * * * * *',
-    deleteBatch: () => cleanFinishedJobs(codeIssue, producer, batchSize),
+    async runBatch() {
+      const { deleted, more } = await cleanFinishedJobs(codeIssue, producer, batchSize);
+      return { done: deleted, more };
+    },
     lagSeconds: () => finishedJobsLagSeconds(codeIssue, producer, now()),
   };
 }
