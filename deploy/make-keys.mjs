@@ -1,7 +1,7 @@
 // Makes the secrets of a deployment, once: what is there already is left as it is.
 //   node deploy/make-keys.mjs FOLDER
-// FOLDER/shared is for the API and the workers, FOLDER/signing for the API alone. FOLDER/mailpit lets the workers send
-// to Mailpit under TLS, which they insist on.
+// FOLDER/sealing is for every process, FOLDER/index for the API and the workers, FOLDER/signing for the API alone.
+// FOLDER/mailpit lets the workers send to Mailpit under TLS, which they insist on.
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,8 +13,8 @@ if (!folder) throw new Error('Usage: make-keys.mjs FOLDER [MAIL-HOST]');
 
 const secrets = makeSecrets(new Date(), randomBytes);
 const { certificate, key } = selfSigned(mailHost, new Date());
-keep('shared/DAYPASS_SECRETS', secrets.DAYPASS_SECRETS);
-keep('shared/DAYPASS_INDEX_KEY', secrets.DAYPASS_INDEX_KEY);
+keep('sealing/DAYPASS_SECRETS', secrets.DAYPASS_SECRETS);
+keep('index/DAYPASS_INDEX_KEY', secrets.DAYPASS_INDEX_KEY);
 keep('signing/DAYPASS_SIGNING_KEYS', secrets.DAYPASS_SIGNING_KEYS);
 // The two belong together: in one file neither can be without the other.
 keep('mailpit/key-and-certificate.pem', key + certificate);

@@ -115,6 +115,8 @@ describe('with all services at work', () => {
     await visitor.post(`/v1/codes/${id}/resend`);
     await visitor.verify(id, 'AAAA-AAAA');
     await visitor.verify(id, code);
+    const { body: enrolment } = await visitor.post('/v1/totp', {});
+    await visitor.post(`/v1/totp/${String(enrolment['id'])}/confirm`, { code: '000000' });
 
     const processes = [...system.apis, ...system.workers, ...system.sweepers];
     const texts = await Promise.all(processes.map(async ({ opsUrl }) => (await fetch(`${opsUrl}/metrics`)).text()));

@@ -79,10 +79,11 @@ describe('docker-compose.yml', () => {
   });
 
   test('gives each process the keys it needs, to read, and the signing keys to the API alone', () => {
-    const mounted = (name: string) => (compose.services[name]?.volumes ?? []).filter((volume) => volume.includes('keys'));
-    expect(mounted('api')).toEqual(['shared-keys:/keys/shared:ro', 'signing-keys:/keys/signing:ro']);
-    expect(mounted('mailer-worker')).toEqual(['shared-keys:/keys/shared:ro', 'mailpit-keys:/keys/mailpit:ro']);
-    expect(mounted('sweeper')).toEqual([]);
+    const mounted = (name: string) => compose.services[name]?.volumes;
+    const sealingAndIndex = ['sealing-keys:/keys/sealing:ro', 'index-key:/keys/index:ro'];
+    expect(mounted('api')).toEqual([...sealingAndIndex, 'signing-keys:/keys/signing:ro']);
+    expect(mounted('mailer-worker')).toEqual([...sealingAndIndex, 'mailpit-keys:/keys/mailpit:ro']);
+    expect(mounted('sweeper')).toEqual(['sealing-keys:/keys/sealing:ro']);
   });
 
   test('pins every image to a version', () => {
@@ -173,9 +174,9 @@ describe('deploy/make-keys.mjs', () => {
   test('makes each key once, for its owner alone', async () => {
     const files = globSync('*/*', { cwd: keys });
     expect(files.toSorted()).toEqual([
+      'index/DAYPASS_INDEX_KEY',
       'mailpit/key-and-certificate.pem',
-      'shared/DAYPASS_INDEX_KEY',
-      'shared/DAYPASS_SECRETS',
+      'sealing/DAYPASS_SECRETS',
       'signing/DAYPASS_SIGNING_KEYS',
     ]);
     for (const file of files) expect(statSync(join(keys, file)).mode & 0o777).toBe(0o600);

@@ -175,27 +175,5 @@ export function testChallengeStore(where: string, challenges: () => ChallengeSto
       expect(await challenges().takeSend(expired, 1, at(900))).toBeUndefined();
       expect(await challenges().find(expired)).toMatchObject({ sends: 1, delivery: 'sent' });
     });
-
-    test.each([
-      ['sent', 1],
-      ['refused', 0],
-    ])('a send that is given back leaves the challenge as it was: %s', async (delivery, accepted) => {
-      const id = await open();
-      if (accepted) await sent(id);
-      else await challenges().markUndelivered(id, 1, 'refused');
-      await challenges().takeSend(id, 1, at(70));
-      await times(5, () => challenges().returnSend(id, 2));
-      expect(await challenges().find(id)).toMatchObject({ sends: 1, delivery, sendsAccepted: accepted });
-      expect(await challenges().takeSend(id, 1, at(80))).toMatchObject({ sends: 2 });
-    });
-
-    test('a send that was mailed after all is not given back', async () => {
-      const id = await open();
-      await sent(id);
-      await challenges().takeSend(id, 1, at(70));
-      await sent(id, 2);
-      await challenges().returnSend(id, 2);
-      expect(await challenges().find(id)).toMatchObject({ sends: 2, delivery: 'sent' });
-    });
   });
 }

@@ -75,11 +75,6 @@ export function createMemoryChallenges(): ChallengeStore {
       return kept.get(id);
     },
 
-    async returnSend(id, send) {
-      const found = kept.get(id);
-      if (!found || found.sends !== send || found.sendsAccepted >= send) return;
-      change(id, { sends: send - 1, delivery: found.sendsAccepted >= send - 1 ? 'sent' : 'refused' });
-    },
   };
 }
 

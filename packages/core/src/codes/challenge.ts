@@ -62,6 +62,4 @@ export interface ChallengeStore {
    * expired, or somebody else took that send.
    */
   takeSend(id: string, sends: number, now: Date): Promise<Challenge | undefined>;
-  /** Gives back send number `send`, for when its job could not be queued. */
-  returnSend(id: string, send: number): Promise<void>;
 }

@@ -122,21 +122,34 @@ describe('when the queue does not take a resend', () => {
   const queueError = new Error('away');
 
   test.each([
-    ['accepted', 'sent'],
-    ['refused', 'refused'],
-  ])('after a mail that was %s, limits and send are given back, and the next one goes out', async (before, delivery) => {
+    'accepted',
+    'refused',
+  ])('after a mail that was %s, the mail stays owed: asked again it is ordered, and costs nothing more', async (before) => {
     const domain = createDomain();
     if (before === 'refused') domain.handover = async () => ({ accepted: false, permanent: true, reason: 'smtp_550' });
     const { id } = await mailCode(domain);
     domain.queueError = queueError;
     await expect(createResendCode(domain)({ id, ip })).rejects.toBe(queueError);
-    expect(domain.refunds).toBe(1);
-    expect(await domain.challenges.find(id)).toMatchObject({ sends: 1, delivery });
+    // The queue may have it all the same.
+    expect(domain.refunds).toBe(0);
+    expect(await domain.challenges.find(id)).toMatchObject({ sends: 2, delivery: 'queued' });
 
     domain.queueError = undefined;
+    domain.spent = [];
     await createResendCode(domain)({ id, ip });
     expect(domain.orders.at(-1)).toMatchObject({ id, send: 2 });
+    expect(domain.spent).toEqual([]);
   });
+});
+
+test('when the store does not take a resend its limits are given back', async () => {
+  const domain = createDomain();
+  const { id } = await mailCode(domain);
+  const away = new Error('away');
+  domain.challenges.takeSend = async () => Promise.reject(away);
+  await expect(createResendCode(domain)({ id, ip })).rejects.toBe(away);
+  expect(domain.refunds).toBe(1);
+  expect(domain.orders).toHaveLength(1);
 });
 
 test('of two resends in one moment one mails, and the other is answered alike and pays nothing', async () => {

@@ -40,8 +40,8 @@ export function createResendCode(dependencies: {
     const over = refuseWhenOver(challenge, at);
     if (over) return over;
     if (onItsWay(challenge)) {
-      // Nothing new, unless an API died after it took this send and before it ordered it: then nobody else would.
-      await orderMail({ id, site: origin.site.id, envelope: challenge.envelope ?? '', send: challenge.sends });
+      // Nothing new, unless an API took this send and died, or lost the queue, before it had ordered it.
+      await order(origin, challenge);
       return ticket(origin, challenge, at);
     }
     if (challenge.sends >= maxSends) return noSendLeft(challenge, at);
@@ -51,28 +51,25 @@ export function createResendCode(dependencies: {
     if (!spent.ok) {
       return refuse('too_many_requests', { retryAfterSeconds: Math.ceil(spent.retryAfterMs / 1000) });
     }
-    try {
-      const taken = await challenges.takeSend(id, challenge.sends, at);
-      if (!taken) {
-        await spent.refund();
-        return ticket(origin, challenge, at); // Another request took this very send: its mail is on the way.
-      }
-      await order(origin, taken);
-      return ticket(origin, taken, at);
-    } catch (error) {
+    const taken = await challenges.takeSend(id, challenge.sends, at).catch(async (error: unknown) => {
       await spent.refund().catch(() => undefined); // What the caller must hear of is the store.
       throw error;
+    });
+    if (!taken) {
+      await spent.refund();
+      return ticket(origin, challenge, at); // Another request took this very send: its mail is on the way.
     }
+    await order(origin, taken);
+    return ticket(origin, taken, at);
   };
 
+  /**
+   * Orders the newest mail of the challenge. When the queue does not answer, nobody can know whether it has the order:
+   * the mail stays owed, and asking again orders the same one, which the queue takes once.
+   */
   async function order({ id, site }: ChallengeOrigin, { envelope, sends }: Challenge): Promise<void> {
     if (envelope === undefined) return; // Used in this very moment.
-    try {
-      await orderMail({ id, site: site.id, envelope, send: sends });
-    } catch (error) {
-      await challenges.returnSend(id, sends).catch(() => undefined);
-      throw error;
-    }
+    await orderMail({ id, site: site.id, envelope, send: sends });
   }
 }
 

@@ -107,17 +107,6 @@ export function createChallengeStore(model: Model<ChallengeDocument>): {
       return taken ? toChallenge(taken) : undefined;
     },
 
-    async returnSend(id, send) {
-      // A further send is taken only where the one before was accepted, or refused.
-      const delivery = { $cond: [{ $gte: ['$sendsAccepted', send - 1] }, 'sent', 'refused'] };
-      await reach(() =>
-        model.updateOne(
-          { _id: id, sends: send, sendsAccepted: { $lt: send } },
-          [{ $set: { sends: send - 1, delivery } }],
-          { updatePipeline: true },
-        ),
-      );
-    },
   };
 
   return {

@@ -3,7 +3,8 @@ import { Type } from 'typebox';
 /** What requests and answers are made of. The OpenAPI document is made from the same. */
 
 const Email = Type.String({ minLength: 3, maxLength: 320, description: 'One plain email address.' });
-export const SiteId = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$', default: 'default' });
+export const siteIdPattern = '^[a-z0-9][a-z0-9-]{0,62}$';
+const SiteId = Type.String({ pattern: siteIdPattern, default: 'default' });
 export const TypedCode = Type.String({
   minLength: 1,
   maxLength: 64,

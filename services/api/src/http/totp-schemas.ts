@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { GrantBody, HalfGrantBody, Seconds, Session, SiteId, TypedCode } from './schemas.ts';
+import { GrantBody, HalfGrantBody, Seconds, Session, siteIdPattern, TypedCode } from './schemas.ts';
 
 /** What the requests and answers of authenticator apps are made of. */
 
@@ -14,7 +14,9 @@ export const TotpQuery = Type.Object(
 
 export const TotpRequest = Type.Object(
   {
-    site: Type.Optional(SiteId),
+    site: Type.Optional(
+      Type.String({ pattern: siteIdPattern, description: 'Without one it is that of the pass, or the one called `default`.' }),
+    ),
     label: Type.Optional(
       Type.String({ maxLength: 64, description: 'What the app shows beside the name of the site. It is not kept.' }),
     ),

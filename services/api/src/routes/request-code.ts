@@ -1,6 +1,6 @@
 import type { CodeTicket } from '@daypass/core/codes/code-mail-order';
 import type { RequestCodeInput } from '@daypass/core/codes/request-code';
-import type { Refusal } from '@daypass/core/errors';
+import { refuse, type Refusal } from '@daypass/core/errors';
 import { CodeRequest, problemResponses, Ticket } from '../http/schemas.ts';
 import { sendRefusal, type SendProblem } from '../http/send-problem.ts';
 import { sendTicket } from '../http/send-ticket.ts';
@@ -30,7 +30,11 @@ export function requestCodeRoute(
     if (client !== undefined || request.headers.authorization !== undefined) {
       return sendProblem(reply, 'credentials_invalid');
     }
-    const asked = await requestCode({ email, site, ip: request.ip, ...(locale !== undefined && { locale }) });
+    const input = { email, site, ip: request.ip, ...(locale !== undefined && { locale }) };
+    const asked = await requestCode(input).catch((error: unknown) => {
+      metrics.codeRequested(site, refuse('unavailable')); // Whatever it was: it was not taken.
+      throw error;
+    });
     metrics.codeRequested(site, asked);
     return asked.ok ? sendTicket(reply, asked) : sendRefusal(sendProblem, reply, asked);
   });

@@ -1,0 +1,92 @@
+import type { Refusal } from '@daypass/core/errors';
+import { createConfirmTotp } from '@daypass/core/totp/confirm-totp';
+import { createVerifyTotp } from '@daypass/core/totp/verify-totp';
+import { expect, test } from 'vitest';
+import { at } from '../support/domain.ts';
+import { startSystem, type System } from '../support/system.ts';
+import { createTotpDomain, enrol, enrolAndConfirm, openTestStore, phoneOf, untilStepHasRoom, wrongTotpCode } from '../support/totp.ts';
+
+const guesses = 10_000;
+/** RFC 6238 §5.2 with one step to either side: three of a million codes are right at any moment. */
+const oddsOfOne = 3 / 1e6;
+
+const digits = (guess: number) => String(guess).padStart(6, '0');
+/** What is printed is for people who read the run. */
+const say = (line: string) => process.stdout.write(`  ${line}\n`);
+
+test(`${guesses} guesses at one enrolment, from as many networks, by two processes, within a pause: five are compared`, async () => {
+  const system: System = await startSystem({ apis: 2, workers: 0 });
+  try {
+    await untilStepHasRoom();
+    const owner = system.visitor();
+    const { body } = await owner.post('/v1/totp', {});
+    const phone = phoneOf({ id: String(body['id']), uri: '', secret: String(body['secret']) }, { algorithm: 'SHA1', digits: 6 });
+    const path = `/v1/totp/${phone.id}`;
+    expect((await owner.post(`${path}/confirm`, { code: phone.code(new Date()) })).status).toBe(200);
+
+    const counts: Record<string, number> = {};
+    for (let next = 0; next < guesses; next += 100) {
+      const batch = Array.from({ length: 100 }, (_, index) => system.visitor(index % 2).post(`${path}/verify`, { code: digits(next + index) }));
+      for (const answer of await Promise.all(batch)) counts[answer.status] = (counts[answer.status] ?? 0) + 1;
+    }
+    say(`${guesses} guesses: ${counts[422] ?? 0} compared, ${counts[429] ?? 0} not, ${counts[200] ?? 0} right`);
+    expect(counts).toEqual({ 422: 5, 429: guesses - 5 });
+    const [left] = await system.mongo.collection<{ _id: string }>('enrolments').find({ _id: phone.id }).toArray();
+    expect(left).toMatchObject({ failures: 5, wrongCodes: 5 });
+  } finally {
+    await system.stop();
+  }
+}, 180_000);
+
+test('guesses that go on for the life of an enrolment: a hundred are compared, three hundred if its holder keeps getting in', async () => {
+  const opened = await openTestStore();
+  try {
+    const domain = createTotpDomain(opened.store);
+    const verify = createVerifyTotp(domain);
+    const guessFor = async (id: string, code: string): Promise<Refusal | undefined> => {
+      const answer = await verify({ id, code, ip: '192.0.2.1' });
+      return answer.ok ? undefined : answer;
+    };
+
+    const alone = await enrolAndConfirm(domain);
+    let compared = 0;
+    for (;;) {
+      // Whoever guesses waits for no longer than they are told to.
+      const answer = await guessFor(alone.id, wrongTotpCode(alone, domain.time));
+      if (answer?.code === 'totp_ended') break;
+      if (answer?.code === 'code_rejected') compared += 1;
+      domain.time = new Date(domain.time.getTime() + (answer?.retryAfterSeconds ?? 0) * 1000);
+    }
+    const days = (domain.time.getTime() - at(0).getTime()) / 86_400_000;
+    say(`as many guesses as are allowed: ${compared} compared in ${days.toFixed(1)} days; the odds of one right are ${(compared * oddsOfOne).toExponential(1)}`);
+    expect(compared).toBe(100);
+
+    domain.time = at(0);
+    const busy = await enrolAndConfirm(domain);
+    compared = 0;
+    let visits = 0;
+    // Its holder gets in once an hour, and somebody else guesses in between.
+    for (let hour = 1; hour < 24 * 90; hour += 1) {
+      domain.time = at(hour * 3_600);
+      if ((await verify({ id: busy.id, code: busy.code(domain.time), ip: '192.0.2.1' })).ok) visits += 1;
+      for (let guess = 0; guess < 4; guess += 1) {
+        if ((await guessFor(busy.id, wrongTotpCode(busy, domain.time)))?.code === 'code_rejected') compared += 1;
+      }
+      if ((await opened.store.enrolments.find(busy.id))?.endedAt) break;
+    }
+    say(`with ${visits} visits of its holder in between: ${compared} compared; the odds are ${(compared * oddsOfOne).toExponential(1)}`);
+    expect(compared).toBe(300);
+
+    const pending = await enrol(domain);
+    const confirm = createConfirmTotp(domain);
+    let tried = 0;
+    for (let guess = 0; guess < 50; guess += 1) {
+      const answer = await confirm({ id: pending.id, code: wrongTotpCode(pending, domain.time), ip: '192.0.2.1' });
+      if (!answer.ok && answer.code === 'code_rejected') tried += 1;
+    }
+    expect(tried).toBe(5);
+  } finally {
+    await opened.close();
+  }
+}, 180_000);
+
