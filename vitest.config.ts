@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 // .ci/run asks for a second report, for a program to count; people read the closing line of the first.
 const reportFile = process.env['VITEST_JSON_REPORT'];
 
-/** The long faults take half an hour: they run when they are named, `npm run test:faults`. */
+/** The long faults take some 20 minutes: they run when they are named, `npm run test:faults`. */
 const named = process.argv.some((argument) => /^(--project=)?faults$/.test(argument));
 
 const faults = {
