@@ -21,7 +21,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{packages,services}/*/src/**/*.test.ts', 'tools/src/**/*.test.ts'],
+          include: ['{packages,services}/*/src/**/*.test.ts', '{tools,bench}/src/**/*.test.ts'],
           testTimeout: 5_000,
           hookTimeout: 5_000,
           maxWorkers: '100%',

@@ -36,7 +36,7 @@ async function journey(index: number): Promise<string[]> {
   const path = `/v1/totp/${phone.id}`;
   await visitor.post(`${path}/confirm`, { code: wrongTotpCode(phone, new Date()) });
   const confirmed = await visitor.post(`${path}/confirm`, { code: phone.code(new Date()) });
-  expect(confirmed.status, confirmed.text).toBe(200);
+  expect(confirmed.status).toBe(200);
   const recoveryCodes = confirmed.body['recoveryCodes'] as string[];
   await visitor.post(`${path}/recover`, { recoveryCode: recoveryCodes[0] });
   await visitor.post(`${path}/recover`, { recoveryCode: `${recoveryCodes[1]}X` });
@@ -78,9 +78,13 @@ test('a secret, a URI, a label and a recovery code in a document or a log would 
 test('with wrong DAYPASS_SECRETS nothing opens: readiness says so, codes are refused as unavailable, and the process lives', async () => {
   const wrong = await startService('api', { ...system.env, DAYPASS_SECRETS: makeSecrets(new Date(), randomBytes).DAYPASS_SECRETS });
   try {
-    const ready = await fetch(`${wrong.opsUrl}/readyz`);
-    expect(ready.status).toBe(200); // Emailed codes still work with it.
-    expect(await ready.json()).toMatchObject({ status: 'degraded', checks: { mongodb: 'ok', seals: expect.stringMatching(/^DAYPASS_SECRETS does not open what is sealed under k\d+$/) } });
+    const ready = async () => {
+      const answer = await fetch(`${wrong.opsUrl}/readyz`);
+      return { code: answer.status, ...((await answer.json()) as object) };
+    };
+    const seals = expect.stringMatching(/^DAYPASS_SECRETS does not open what is sealed under k\d+$/);
+    // Not 503: emailed codes still work with it.
+    await expect.poll(ready, { timeout: 10_000 }).toMatchObject({ code: 200, status: 'degraded', checks: { mongodb: 'ok', seals } });
 
     await untilStepHasRoom();
     const [phone] = phones;

@@ -112,7 +112,8 @@ test(`${enrolments} enrolments are sealed under a new key by two sweepers while 
 
 test('the old key may go then', async () => {
   const api = await start('api', fresh);
-  expect(await (await fetch(`${api.opsUrl}/readyz`)).json()).toMatchObject({ checks: { seals: 'ok' } });
+  const ready = async () => (await fetch(`${api.opsUrl}/readyz`)).json();
+  await expect.poll(ready, { timeout: 10_000 }).toMatchObject({ checks: { mongodb: 'ok', seals: 'ok' } });
   // The code of a step works once: the phones are a little fast now.
   expect(await getIn(phones.slice(0, 100), [api], 30)).toEqual([]);
 });

@@ -20,7 +20,7 @@ const tools: Tool[] = [
   {
     name: 'imports',
     command: 'depcruise',
-    args: ['--output-type=err', 'packages', 'services', 'tools', 'test'],
+    args: ['--output-type=err', 'packages', 'services', 'tools', 'test', 'bench'],
   },
   { name: 'unused', command: 'knip', args: ['--no-progress', '--reporter=compact'] },
 ];

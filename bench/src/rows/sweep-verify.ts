@@ -31,12 +31,15 @@ export const sweepVerify: Row = {
       const asks = (await openChallenges(deployment, perSecond * seconds)).map(typeCode);
       const sweeper = sweeping ? await startService('sweeper', { env: deployment.env }) : undefined;
       let over = false;
-      const swept = sweeper && untilSwept(sweeper).then(() => (over = true));
-      swept?.catch(() => undefined); // It is stopped in the middle.
-      const p99 = quantile(await loadPaced(api.url, perSecond, asks), 0.99);
-      await sweeper?.stop();
-      if (over) throw new Error(`the sweep of ${expired} was over before ${seconds} s were`);
-      return p99;
+      // It is stopped in the middle.
+      if (sweeper) void untilSwept(sweeper).then(() => (over = true), () => undefined);
+      try {
+        const tookMs = await loadPaced(api.url, perSecond, asks);
+        if (over) throw new Error(`the sweep of ${expired} was over before ${seconds} s were`);
+        return quantile(tookMs, 0.99);
+      } finally {
+        await sweeper?.stop();
+      }
     };
     try {
       world.progress('sweep-verify: warming up');

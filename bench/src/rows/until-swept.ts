@@ -1,10 +1,10 @@
 import type { Program } from '../world/program.ts';
 
-/** Resolves when the sweeper says that its round through expired challenges is over. */
-export function untilSwept(sweeper: Program): Promise<{ deleted: number; seconds: number }> {
-  return sweeper.said((line) => {
-    const { msg, sweep, deleted, seconds } = line;
-    if (msg !== 'swept' || sweep !== 'expired-challenges') return undefined;
-    return typeof deleted === 'number' && typeof seconds === 'number' ? { deleted, seconds } : undefined;
-  });
+const deadlineMs = 15 * 60_000;
+
+/** Resolves when the sweeper says that its round through expired challenges is over, to the seconds it took. */
+export function untilSwept(sweeper: Program): Promise<number> {
+  return sweeper.said(deadlineMs, ({ msg, sweep, seconds }) =>
+    msg === 'swept' && sweep === 'expired-challenges' && typeof seconds === 'number' ? seconds : undefined,
+  );
 }

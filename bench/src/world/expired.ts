@@ -24,6 +24,14 @@ export async function seedExpired(deployment: Deployment, count: number): Promis
   await client.close();
 }
 
+/** Throws if a challenge is left: who deletes fewer is faster. */
+export async function expectNone({ mongodbUrl }: Deployment): Promise<void> {
+  const client = await new MongoClient(mongodbUrl).connect();
+  const left = await client.db().collection('challenges').countDocuments();
+  await client.close();
+  if (left > 0) throw new Error(`${left} expired challenges were not deleted`);
+}
+
 /** As a challenge is when its code has been used: a tombstone. */
 function usedChallenge(purgeAt: Date) {
   const issuedAt = new Date(purgeAt.getTime() - lifetimeMs);

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { startLeashedProcess } from '@daypass/tools/processes/leashed-process';
 import { repoDir } from '@daypass/tools/repo';
+import { within } from '@daypass/tools/within';
 
 /** A process that is measured. It ends when the bench does, however that ends. */
 export interface Program {
   pid: number;
   /** Where it listens; empty when it does not. */
   url: string;
-  /** The next line it writes that `wanted` makes something of. */
-  said<T>(wanted: (line: Record<string, unknown>) => T | undefined): Promise<T>;
+  /** The next line it writes that `wanted` makes something of. Rejects at the deadline, and when it ends. */
+  said<T>(deadlineMs: number, wanted: (line: Record<string, unknown>) => T | undefined): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -58,7 +59,7 @@ async function startProgram(
   });
   ended.catch(() => undefined); // Whoever waits for something hears of it.
 
-  function said<T>(wanted: (line: Record<string, unknown>) => T | undefined): Promise<T> {
+  function said<T>(deadlineMs: number, wanted: (line: Record<string, unknown>) => T | undefined): Promise<T> {
     const heard = new Promise<T>((resolve) => {
       const listener = (line: Record<string, unknown>) => {
         const value = wanted(line);
@@ -68,15 +69,10 @@ async function startProgram(
       };
       listeners.add(listener);
     });
-    return Promise.race([heard, ended]);
+    return within(deadlineMs, Promise.race([heard, ended]), `${path} did not say what was waited for`);
   }
 
-  const deadline = AbortSignal.timeout(startDeadlineMs);
-  const late = new Promise<never>((_resolve, reject) => {
-    deadline.addEventListener('abort', () => reject(new Error(`${path} is not up:\n${child.lastLines().join('\n')}`)));
-  });
-  late.catch(() => undefined);
-  const first = await Promise.race([said((line) => (isUp(line) ? line : undefined)), late]);
+  const first = await said(startDeadlineMs, (line) => (isUp(line) ? line : undefined));
   return {
     pid: child.pid,
     url: typeof first['address'] === 'string' ? first['address'] : '',

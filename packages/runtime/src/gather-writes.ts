@@ -9,7 +9,7 @@ import type { Redis } from 'ioredis';
 export function gatherWrites(redis: Redis): void {
   redis.on('connect', () => {
     const { stream } = redis;
-    const write = stream.write.bind(stream) as typeof stream.write;
+    const write: typeof stream.write = stream.write.bind(stream);
     let gathering = false;
     stream.write = ((...written: Parameters<typeof write>) => {
       if (!gathering) {

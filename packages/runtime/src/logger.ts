@@ -35,7 +35,7 @@ export function describeError(error: unknown, depth = 0): DescribedError {
   return {
     name: error.name,
     message: maskAddresses(error.message),
-    ...('code' in error && { code: String(error.code) }),
+    ...('code' in error && error.code !== undefined && { code: String(error.code) }),
     ...(frames && frames.length > 0 && { stack: frames.map((frame) => frame.trim()) }),
     ...(error.cause !== undefined && depth < maxCauses && { cause: describeError(error.cause, depth + 1) }),
   };

@@ -16,7 +16,7 @@ describe('random bytes', () => {
   });
 
   test('every value is as likely as every other', () => {
-    const counts = new Array<number>(256).fill(0);
+    const counts = Array.from({ length: 256 }, () => 0);
     for (let drawn = 0; drawn < 8_000; drawn += 1) {
       for (const byte of randomBytes(32)) counts[byte] = (counts[byte] ?? 0) + 1;
     }

@@ -36,9 +36,9 @@ describe('a half pass', () => {
     const sign = (claims: object, typ: string) => new SignJWT({ ...claims }).setProtectedHeader({ alg: 'HS256', typ }).sign(domain.indexKey.halfPass);
     expect(await verifyAt(1)(await sign(payload, 'daypass-half+jwt'))).toMatchObject({ ok: true });
     expect(await verifyAt(1)(await sign(payload, 'at+jwt'))).toEqual(invalid);
-    for (const claim of ['iss', 'aud', 'sub', 'exp', 'site', 'amr', 'auth_time']) {
-      const without = Object.fromEntries(Object.entries(payload).filter(([name]) => name !== claim));
-      expect(await verifyAt(1)(await sign(without, 'daypass-half+jwt')), claim).toEqual(invalid);
-    }
+    const claims = ['iss', 'aud', 'sub', 'exp', 'site', 'amr', 'auth_time'];
+    const without = claims.map((claim) => Object.fromEntries(Object.entries(payload).filter(([name]) => name !== claim)));
+    const tokens = await Promise.all(without.map((rest) => sign(rest, 'daypass-half+jwt')));
+    expect(await Promise.all(tokens.map(verifyAt(1)))).toEqual(claims.map(() => invalid));
   });
 });

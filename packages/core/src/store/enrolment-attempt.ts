@@ -32,15 +32,17 @@ export function endPipeline(now: Date): Update {
 }
 
 /** Ended, unconfirmed, paused, and only then right or wrong: what is not compared tells nothing of the code. */
-function outcomeOf(attempt: Attempt, now: Date): object {
+function outcomeOf(attempt: Attempt, now: Date): unknown {
   const confirmed = { $ne: ['$confirmedAt', null] };
   const pending = { $and: [{ $eq: ['$confirmedAt', null] }, { $gt: ['$pendingUntil', now] }] };
   const over = { $or: [{ $ne: ['$endedAt', null] }, { $and: [confirmed, { $lte: ['$endsAt', now] }] }] };
   return choose(
-    [over, 'ended'],
-    [{ $not: [attempt.kind === 'confirm' ? pending : confirmed] }, 'unknown'],
-    [{ $gt: ['$pausedUntil', now] }, 'paused'],
-    [isRight(attempt), 'accepted'],
+    [
+      [over, 'ended'],
+      [{ $not: [attempt.kind === 'confirm' ? pending : confirmed] }, 'unknown'],
+      [{ $gt: ['$pausedUntil', now] }, 'paused'],
+      [isRight(attempt), 'accepted'],
+    ],
     'rejected',
   );
 }
@@ -55,7 +57,7 @@ function isRight(attempt: Attempt): object | false {
 }
 
 function changesWhenAccepted(attempt: Attempt, now: Date): object {
-  const accepted = (value: unknown, otherwise: string): object => byOutcome({ accepted: value }, otherwise);
+  const accepted = (value: unknown, otherwise: string): unknown => byOutcome({ accepted: value }, otherwise);
   switch (attempt.kind) {
     case 'confirm':
       return {
@@ -104,12 +106,14 @@ function tombstoneEnd(endedAt: Date): Date {
   return new Date(endedAt.getTime() + tombstoneSeconds * 1000);
 }
 
-function byOutcome(values: Partial<Record<AttemptOutcome, unknown>>, otherwise: unknown): object {
-  const branches = Object.entries(values).map(([outcome, value]): [object, unknown] => [{ $eq: ['$lastOutcome', outcome] }, value]);
-  return choose(...branches, otherwise);
+function byOutcome(values: Partial<Record<AttemptOutcome, unknown>>, otherwise: unknown): unknown {
+  const branches = Object.entries(values).map(([outcome, value]): Branch => [{ $eq: ['$lastOutcome', outcome] }, value]);
+  return choose(branches, otherwise);
 }
 
-function choose(...branches: [...[condition: object | boolean, value: unknown][], otherwise: unknown]): object {
-  const cases = branches.slice(0, -1) as [object | boolean, unknown][];
-  return { $switch: { branches: cases.map(([condition, value]) => ({ case: condition, then: value })), default: branches.at(-1) } };
+type Branch = [condition: object | boolean, value: unknown];
+
+/** The value of the first condition that holds. */
+function choose(branches: readonly Branch[], otherwise: unknown): unknown {
+  return branches.reduceRight((rest, [condition, value]) => ({ $cond: [condition, value, rest] }), otherwise);
 }

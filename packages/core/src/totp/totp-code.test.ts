@@ -15,14 +15,12 @@ describe('a code', () => {
   });
 
   test('that happens to be right for two steps stands for the later one, so that it works once', () => {
-    // Two steps of one secret with the same six digits: one in a million, so they are looked for.
     const short: TotpKey = { secret: Buffer.from('12345678901234567890'), algorithm: 'SHA1', digits: 6 };
-    const seen = Array.from({ length: 2_000_000 / 4 }, (_, index) => index);
-    const twin = seen.find((counter) => counter > 0 && counter < 50_000 && hotp(short, counter) === hotp(short, counter + 1));
-    const counter = twin ?? 0;
-    const time = new Date(counter * 30_000);
-    const expected = twin === undefined ? 0 : counter + 1;
-    expect(matchStep(short, hotp(short, counter), time)).toBe(expected);
+    const counter = 910_737; // The first of its secret with the same code as the next one.
+    expect([hotp(short, counter), hotp(short, counter + 1)]).toEqual(['911617', '911617']);
+    for (const presentStep of [counter, counter + 1]) {
+      expect(matchStep(short, '911617', new Date(presentStep * 30_000))).toBe(counter + 1);
+    }
   });
 
   test('of the first step of all is right, and nothing before it is looked at', () => {
@@ -43,7 +41,7 @@ describe('a code', () => {
     ['1e345678', undefined],
     ['0x123456', undefined],
     ['', undefined],
-    ['1'.repeat(10_000), undefined],
+    ['1'.repeat(65), undefined],
   ])('typed as %j is read as %j', (typed, code) => {
     expect(readTotpCode(key, typed)).toBe(code);
   });

@@ -1,0 +1,48 @@
+import Fastify from 'fastify';
+import { expect, test } from 'vitest';
+import { limitHandlingTime } from './limit-handling-time.ts';
+import { createSendProblem } from './send-problem.ts';
+
+/** An app with a route that answers when it is told to, and one that keeps the connection for itself. */
+function createApp() {
+  const app = Fastify();
+  let goOn = () => {};
+  const told = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  limitHandlingTime(app, 50, createSendProblem('https://daypass.example'));
+  app.get('/slow', async (_request, reply) => {
+    await told;
+    return reply.header('x-late', '1').send({ answered: true });
+  });
+  app.get('/stream', async (_request, reply) => {
+    reply.hijack();
+    await told;
+    reply.raw.end('the end');
+  });
+  app.get('/quick', async () => ({ answered: true }));
+  return { app, goOn };
+}
+
+test('a handler that does not answer in time is answered for, once', async () => {
+  const { app, goOn } = createApp();
+  const { statusCode, headers, body } = await app.inject('/slow');
+  expect(statusCode).toBe(503);
+  expect(headers['retry-after']).toBe('5');
+  expect(JSON.parse(body)).toMatchObject({ code: 'unavailable' });
+
+  goOn();
+  expect((await app.inject('/slow')).json()).toEqual({ answered: true });
+});
+
+test('one that answers in time is left alone', async () => {
+  const { app } = createApp();
+  expect((await app.inject('/quick')).json()).toEqual({ answered: true });
+});
+
+test('a stream may take as long as it wants', async () => {
+  const { app, goOn } = createApp();
+  setTimeout(goOn, 150);
+  const { statusCode, body } = await app.inject('/stream');
+  expect({ statusCode, body }).toEqual({ statusCode: 200, body: 'the end' });
+});
