@@ -13,7 +13,7 @@ import { startSystem, type System } from '../support/system.ts';
 import { phoneOf, untilStepHasRoom, type Phone } from '../support/totp.ts';
 
 /** `TOTP_ENROLMENTS=20000 npm test -- totp-rotation` is the whole of it. */
-const enrolments = Number(process.env['TOTP_ENROLMENTS'] ?? 1_000);
+const enrolments = Number(process.env['TOTP_ENROLMENTS'] ?? 500);
 const atOnce = 16;
 const key = () => randomBytes(32).toString('base64url');
 const [old, fresh] = [`old:${key()}`, `fresh:${key()}`];

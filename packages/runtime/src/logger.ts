@@ -35,7 +35,7 @@ export function describeError(error: unknown, depth = 0): DescribedError {
   return {
     name: error.name,
     message: maskAddresses(error.message),
-    ...('code' in error && error.code !== undefined && { code: String(error.code) }),
+    ...('code' in error && isScalar(error.code) && { code: String(error.code) }),
     ...(frames && frames.length > 0 && { stack: frames.map((frame) => frame.trim()) }),
     ...(error.cause !== undefined && depth < maxCauses && { cause: describeError(error.cause, depth + 1) }),
   };
@@ -52,4 +52,8 @@ function maskWord(word: string): string {
   const secret = /@|%40/;
   if (word.includes('://') && secret.test(word)) return '[masked]'; // A password may hold any character.
   return word.replace(/[^<>"'(),;]+/g, (part) => (secret.test(part) ? '[masked]' : part));
+}
+
+function isScalar(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number';
 }
