@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { repoDir } from '@daypass/tools/repo';
 import { askForCode } from '../rows/request.ts';
+import { typeCode } from '../rows/verify.ts';
 import { createDeployment } from '../world/deployment.ts';
-import { loadFor } from '../world/load.ts';
-import { makeIndexes, makeOrders, openOrderQueue } from '../world/prepare.ts';
+import { loadAll, loadFor } from '../world/load.ts';
+import { makeIndexes, makeOrders, openChallenges, openOrderQueue } from '../world/prepare.ts';
 import { startService } from '../world/program.ts';
 import { startSmtpSink } from '../world/smtp-sink.ts';
 import type { World } from '../world/world.ts';
@@ -27,6 +28,17 @@ const paths: Record<string, (world: World, nodeArgs: string[]) => Promise<Warm>>
     await loadFor(api.url, world.quick ? 2 : 5, askForCode);
     const at = Date.now();
     const { count } = await loadFor(api.url, world.quick ? 4 : 15, askForCode);
+    await api.stop();
+    return { at, count };
+  },
+  async verify(world, nodeArgs) {
+    const deployment = createDeployment(world, `profile-verify-${randomUUID()}`);
+    const api = await startService('api', { env: deployment.env, nodeArgs });
+    const count = world.quick ? 1_500 : 6_000;
+    const [first, second] = [await openChallenges(deployment, count), await openChallenges(deployment, count)];
+    await loadAll(api.url, first.map(typeCode));
+    const at = Date.now();
+    await loadAll(api.url, second.map(typeCode));
     await api.stop();
     return { at, count };
   },

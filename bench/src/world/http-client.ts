@@ -58,7 +58,7 @@ export async function openConnection(url: string): Promise<HttpConnection> {
 }
 
 /** The one answer that `received` is, or `undefined` while it is not all there. */
-export function readAnswer(received: string): Answer | undefined {
+function readAnswer(received: string): Answer | undefined {
   const headEnd = received.indexOf('\r\n\r\n');
   if (headEnd < 0) return undefined;
   const head = received.slice(0, headEnd);

@@ -4,7 +4,7 @@ import { openConnection, type Answer, type HttpConnection } from './http-client.
 /** Asks one thing over one connection. Throws when the answer is not the one that was measured for. */
 export type Ask = (connection: HttpConnection) => Promise<void>;
 
-export const connectionCount = 64;
+const connectionCount = 64;
 
 /** What a load came to. */
 export interface Load {

@@ -89,15 +89,19 @@ export async function createApp(options: {
 
   // Keys and reference are for everybody.
   const guardOrigin = createOriginGuard(originAllowed, sendProblem);
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.url.startsWith('/v1/')) await guardOrigin(request, reply);
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.url.startsWith('/v1/') || !guardOrigin(request, reply)) done();
   });
-  app.addHook('preHandler', createCookieGuard(sendProblem));
-  app.addHook('onResponse', async (request, reply) => {
+  const guardCookie = createCookieGuard(sendProblem);
+  app.addHook('preHandler', (request, reply, done) => {
+    if (!guardCookie(request, reply)) done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';
     const seconds = reply.elapsedTime / 1000;
     metrics.answered(request.method, route, reply.statusCode, seconds);
     request.log.debug({ method: request.method, route, status: reply.statusCode, seconds }, 'answered');
+    done();
   });
   return app;
 }

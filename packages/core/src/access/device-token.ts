@@ -16,6 +16,6 @@ export function makeDeviceToken(
 ): string {
   const time = Math.floor(issuedAt.getTime() / 1000).toString(36);
   const nonce = Buffer.from(randomBytes(12)).toString('base64url');
-  const tag = mac(indexKey.device, [addressDigest, time, nonce]).toString('base64url');
+  const tag = mac(indexKey.device, [addressDigest, time, nonce]);
   return `${time}.${nonce}.${tag}`;
 }

@@ -15,5 +15,5 @@ export type Visitor = {
 /** The same visitor is somebody else at every site: subjects are pairwise (OpenID Connect Core §8.1). */
 export function subjectOf(indexKey: IndexKey, visitor: Visitor): string {
   if ('subject' in visitor) return visitor.subject;
-  return mac(indexKey.subject, [visitor.site.id, visitor.addressDigest]).toString('base64url');
+  return mac(indexKey.subject, [visitor.site.id, visitor.addressDigest]);
 }

@@ -1,6 +1,6 @@
 import { parseAddress } from '../address/parse-address.ts';
 import { refuse, type Refusal } from '../errors.ts';
-import { makeChallengeId, siteTagOf } from '../keys/challenge-id.ts';
+import { makeChallengeId } from '../keys/challenge-id.ts';
 import { digestAddress } from '../keys/digest-address.ts';
 import type { IndexKey } from '../keys/index-key.ts';
 import type { SealingKeys } from '../keys/sealing-keys.ts';
@@ -52,7 +52,7 @@ export function createRequestCode(dependencies: {
       return refuse('too_many_requests', { retryAfterSeconds: Math.ceil(spent.retryAfterMs / 1000) });
     }
 
-    const id = makeChallengeId(indexKey, siteTagOf(site.id), issuedAt, randomBytes);
+    const id = makeChallengeId(indexKey, sites.tagOf(site), issuedAt, randomBytes);
     const code = generateCode(site.codeFormat, randomBytes);
     const contents = { address: address.delivery, code, ...(input.locale && { locale: input.locale }) };
     const envelope = sealCode(sealingKeys, { site: site.id, id, issuedAt }, contents, randomBytes);

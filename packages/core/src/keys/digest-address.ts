@@ -3,5 +3,5 @@ import { mac } from './mac.ts';
 
 /** What an address is counted and looked up by. `key` is the canonical key, not the typed address. */
 export function digestAddress(indexKey: IndexKey, key: string): string {
-  return mac(indexKey.address, [key]).toString('base64url');
+  return mac(indexKey.address, [key]);
 }

@@ -50,5 +50,5 @@ export function guessLimit(indexKey: IndexKey, addressKey: string): Limit {
 }
 
 function digestNetwork(indexKey: IndexKey, ip: string): string {
-  return mac(indexKey.network, [networkOf(ip)]).toString('base64url');
+  return mac(indexKey.network, [networkOf(ip)]);
 }

@@ -1,7 +1,7 @@
 import type { Model } from 'mongoose';
 import type { Enrolment, EnrolmentStore } from '../totp/enrolment.ts';
 import type { Resealing } from '../totp/reseal-enrolments.ts';
-import { attemptPipeline, endPipeline } from './enrolment-attempt.ts';
+import { acceptable, acceptance, endPipeline, refusalPipeline } from './enrolment-attempt.ts';
 import type { EnrolmentDocument } from './enrolment-model.ts';
 import { reach } from './reach.ts';
 
@@ -20,17 +20,22 @@ export function createEnrolmentStore(model: Model<EnrolmentDocument>): Enrolment
       return found ? toEnrolment(found) : undefined;
     },
 
-    async attempt(id, attempt, now) {
+    async accept(id, shown, now) {
+      const { matchedCount } = await reach(() => model.updateOne(acceptable(id, shown, now), acceptance(shown, now)));
+      return matchedCount === 1;
+    },
+
+    async refuse(id, kind, now) {
       const after = await reach(() =>
-        model.findOneAndUpdate({ _id: id }, attemptPipeline(attempt, now), {
+        model.findOneAndUpdate({ _id: id }, refusalPipeline(kind, now), {
           updatePipeline: true,
           returnDocument: 'after',
-          projection: { lastOutcome: 1, lastStep: 1, burntSteps: 1, pausedUntil: 1 },
+          projection: { lastRefusal: 1, lastStep: 1, burntSteps: 1, pausedUntil: 1 },
           lean: true,
         }),
       );
-      if (!after?.lastOutcome) return undefined;
-      const { lastOutcome: outcome, lastStep, burntSteps, pausedUntil } = after;
+      if (!after?.lastRefusal) return undefined;
+      const { lastRefusal: outcome, lastStep, burntSteps, pausedUntil } = after;
       return { outcome, lastStep, burntSteps, pausedUntil };
     },
 
@@ -97,11 +102,11 @@ function firstState(pendingUntil: Date): Omit<EnrolmentDocument, '_id' | 'site' 
     wrongCodes: 0,
     pausedUntil: new Date(0),
     recoveryDigests: [],
-    lastOutcome: null,
+    lastRefusal: null,
     purgeAt: pendingUntil,
   };
 }
 
-function toEnrolment({ _id, lastOutcome: _outcome, ...rest }: EnrolmentDocument): Enrolment {
+function toEnrolment({ _id, lastRefusal: _refusal, ...rest }: EnrolmentDocument): Enrolment {
   return { id: _id, ...rest };
 }

@@ -7,7 +7,7 @@ import { totpGuessLimit } from '../limits/policy.ts';
 import type { Clock } from '../ports.ts';
 import type { Site } from '../sites/site.ts';
 import type { Sites } from '../sites/sites.ts';
-import type { Attempt, Attempted, AttemptOutcome, Enrolment, EnrolmentStore } from './enrolment.ts';
+import type { Enrolment, EnrolmentStore, RefusedAttempt, RefusedOutcome, Shown } from './enrolment.ts';
 import { openEnrolment, type EnrolmentSecret } from './enrolment-seal.ts';
 
 export interface AttemptDependencies {
@@ -53,17 +53,18 @@ export function openOrThrow(keys: SealingKeys, enrolment: Enrolment): EnrolmentS
 }
 
 /**
- * Makes one attempt on an enrolment: spends the network's limit, compares, and lets one atomic operation count the
- * attempt and say whether it is accepted. The comparison comes first, but nobody hears of it unless it was counted:
- * of any number of simultaneous guesses no more are answered than the throttle allows, and each answers once.
+ * Makes one attempt on an enrolment: spends the network's limit, compares, and lets the store accept what is right, in
+ * one atomic operation, or else count the attempt, in another. The comparison comes before the count, but nobody hears
+ * of it without: of any number of simultaneous guesses no more are answered than the throttle allows. One that is
+ * wrong takes the same operations as one that is right and refused all the same, so that time tells nothing either.
  *
- * @param compare what is compared, given the open seal
+ * @param compare what the attempt shows, given the open seal; `undefined` when it is wrong
  * @param explain what more is said of a rejected attempt
  */
 export function createAttemptTotp({ sites, indexKey, sealingKeys, enrolments, spendLimits, now }: AttemptDependencies): (
-  input: { id: string; ip: string; kind: Attempt['kind'] },
-  compare: (opened: OpenedEnrolment, at: Date) => Attempt,
-  explain?: (opened: OpenedEnrolment, attempted: Attempted, at: Date) => Promise<Omit<Refusal, 'ok' | 'code'>>,
+  input: { id: string; ip: string; kind: Shown['kind'] },
+  compare: (opened: OpenedEnrolment, at: Date) => Shown | undefined,
+  explain?: (opened: OpenedEnrolment, refused: RefusedAttempt, at: Date) => Promise<Omit<Refusal, 'ok' | 'code'>>,
 ) => Promise<ProvenHolder | Refusal> {
   return async ({ id, ip, kind }, compare, explain) => {
     const at = now();
@@ -75,21 +76,24 @@ export function createAttemptTotp({ sites, indexKey, sealingKeys, enrolments, sp
     if (!located) return refuse('totp_unknown');
 
     const { site, enrolment } = located;
-    const closed = refusalOf(standing(enrolment, kind, at), enrolment, at);
-    if (closed) return closed;
+    const closed = standing(enrolment, kind, at);
+    if (closed) return refusalOf(closed, enrolment, at);
 
     const opened = { id, site, secret: openOrThrow(sealingKeys, enrolment) };
-    const attempted = await enrolments.attempt(id, compare(opened, at), at);
-    if (!attempted) return refuse('totp_unknown'); // Deleted in this very moment.
-    if (attempted.outcome === 'rejected') {
-      return refuse('code_rejected', (await explain?.(opened, attempted, at)) ?? {});
-    }
-    return refusalOf(attempted.outcome, attempted, at) ?? { ok: true, site, subject: opened.secret.subject };
+    const accepted = await enrolments.accept(id, compare(opened, at) ?? nothing, at);
+    if (accepted) return { ok: true, site, subject: opened.secret.subject };
+    const refused = await enrolments.refuse(id, kind, at);
+    if (!refused) return refuse('totp_unknown'); // Deleted in this very moment.
+    const more = refused.outcome === 'rejected' ? await explain?.(opened, refused, at) : undefined;
+    return { ...refusalOf(refused.outcome, refused, at), ...more };
   };
 }
 
-/** What there is to say before anything is compared. The store asks the same again when it counts. */
-function standing(enrolment: Enrolment, kind: Attempt['kind'], now: Date): AttemptOutcome | undefined {
+/** What is right for no enrolment: every one has accepted a later step than this. */
+const nothing: Shown = { kind: 'verify', step: -1 };
+
+/** What there is to say before anything is compared. The store asks the same again when it accepts, and when it counts. */
+function standing(enrolment: Enrolment, kind: Shown['kind'], now: Date): RefusedOutcome | undefined {
   const { confirmedAt, pendingUntil, endsAt, endedAt, pausedUntil } = enrolment;
   if (endedAt || (confirmedAt && now >= endsAt)) return 'ended';
   const pending = !confirmedAt && now < pendingUntil;
@@ -97,12 +101,18 @@ function standing(enrolment: Enrolment, kind: Attempt['kind'], now: Date): Attem
   return now < pausedUntil ? 'paused' : undefined;
 }
 
-function refusalOf(outcome: AttemptOutcome | undefined, { pausedUntil }: { pausedUntil: Date }, now: Date): Refusal | undefined {
-  if (outcome === 'ended') return refuse('totp_ended');
-  if (outcome === 'unknown') return refuse('totp_unknown');
-  if (outcome !== 'paused') return undefined;
-  return refuse('too_many_requests', {
-    detail: 'Too many wrong codes were typed for this app.',
-    retryAfterSeconds: secondsUntil(pausedUntil, now),
-  });
+function refusalOf(outcome: RefusedOutcome, { pausedUntil }: { pausedUntil: Date }, now: Date): Refusal {
+  switch (outcome) {
+    case 'rejected':
+      return refuse('code_rejected');
+    case 'ended':
+      return refuse('totp_ended');
+    case 'unknown':
+      return refuse('totp_unknown');
+    case 'paused':
+      return refuse('too_many_requests', {
+        detail: 'Too many wrong codes were typed for this app.',
+        retryAfterSeconds: secondsUntil(pausedUntil, now),
+      });
+  }
 }

@@ -18,13 +18,12 @@ export function createConfirmTotp(
     const { shown, digests } = makeRecoveryCodes(indexKey, id, randomBytes);
     const proof = await attempt(
       { id, ip, kind: 'confirm' },
-      (opened, at) => ({
-        kind: 'confirm',
-        step: compareCode(opened, code, at),
-        endsAt: after(at, opened.site.totp.enrolmentDays * daySeconds),
-        recoveryDigests: digests,
-      }),
-      (opened, attempted, at) => explainRejection(enrolments, opened, code, attempted, at),
+      (opened, at) => {
+        const step = compareCode(opened, code, at);
+        const endsAt = after(at, opened.site.totp.enrolmentDays * daySeconds);
+        return step === undefined ? undefined : { kind: 'confirm', step, endsAt, recoveryDigests: digests };
+      },
+      (opened, refused, at) => explainRejection(enrolments, opened, code, refused, at),
     );
     return proof.ok ? { ...proof, recoveryCodes: shown } : proof;
   };

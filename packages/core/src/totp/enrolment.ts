@@ -57,19 +57,16 @@ export type NewEnrolment = Pick<Enrolment, 'id' | 'site' | 'holderDigest' | 'cre
   sealedWith: string;
 };
 
-/**
- * One try to get in. `step` is the highest step near the present that the typed code is right for; without one the
- * code is wrong. Of a code that was right the store still decides whether it is accepted.
- */
-export type Attempt =
-  | { kind: 'confirm'; step: number | undefined; endsAt: Date; recoveryDigests: string[] }
-  | { kind: 'verify'; step: number | undefined }
-  | { kind: 'recover'; digest: string | undefined };
+/** What an attempt shows. `step` is the highest time step near the present that the typed code is right for. */
+export type Shown =
+  | { kind: 'confirm'; step: number; endsAt: Date; recoveryDigests: string[] }
+  | { kind: 'verify'; step: number }
+  | { kind: 'recover'; digest: string };
 
-/** What became of an attempt. Only `accepted` and `rejected` ones were compared, and counted. */
-export type AttemptOutcome = 'accepted' | 'rejected' | 'paused' | 'ended' | 'unknown';
+/** What became of an attempt that was not accepted. Only a `rejected` one was compared, and counted. */
+export type RefusedOutcome = 'rejected' | 'paused' | 'ended' | 'unknown';
 
-export type Attempted = Pick<Enrolment, 'lastStep' | 'burntSteps' | 'pausedUntil'> & { outcome: AttemptOutcome };
+export type RefusedAttempt = Pick<Enrolment, 'lastStep' | 'burntSteps' | 'pausedUntil'> & { outcome: RefusedOutcome };
 
 /**
  * Where enrolments are kept. Every method is one atomic operation, and throws an error with `code: 'unavailable'`
@@ -78,8 +75,13 @@ export type Attempted = Pick<Enrolment, 'lastStep' | 'burntSteps' | 'pausedUntil
 export interface EnrolmentStore {
   add(enrolment: NewEnrolment): Promise<void>;
   find(id: string): Promise<Enrolment | undefined>;
-  /** Counts the attempt, and accepts it, if the enrolment's state allows. `undefined` when there is none. */
-  attempt(id: string, attempt: Attempt, now: Date): Promise<Attempted | undefined>;
+  /**
+   * Uses up what is shown, if it can be used now: the enrolment waits for it and is not paused, the step is above any
+   * accepted one and not burnt, or the recovery code is still there. Whether it did.
+   */
+  accept(id: string, shown: Shown, now: Date): Promise<boolean>;
+  /** Counts an attempt that was not accepted, if the enrolment's state lets it count. `undefined` when there is none. */
+  refuse(id: string, kind: Shown['kind'], now: Date): Promise<RefusedAttempt | undefined>;
   /** Notes what a rejected code would have been right for, burns that step, and returns what was noted before. */
   noteStray(id: string, stray: Stray | null): Promise<Stray | null>;
   /** Puts these recovery codes in the place of all others. Whether there was a live enrolment to do it for. */

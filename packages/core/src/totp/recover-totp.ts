@@ -10,5 +10,8 @@ export function createRecoverTotp(
   const attempt = createAttemptTotp(dependencies);
 
   return ({ id, recoveryCode, ip }) =>
-    attempt({ id, ip, kind: 'recover' }, () => ({ kind: 'recover', digest: digestRecoveryCode(indexKey, id, recoveryCode) }));
+    attempt({ id, ip, kind: 'recover' }, () => {
+      const digest = digestRecoveryCode(indexKey, id, recoveryCode);
+      return digest === undefined ? undefined : { kind: 'recover', digest };
+    });
 }

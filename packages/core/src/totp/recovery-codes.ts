@@ -28,5 +28,5 @@ export function digestRecoveryCode(indexKey: IndexKey, id: string, typed: string
 }
 
 function digest(indexKey: IndexKey, id: string, code: string): string {
-  return mac(indexKey.recovery, [id, code]).toString('base64url');
+  return mac(indexKey.recovery, [id, code]);
 }

@@ -1,6 +1,6 @@
 import type { Refusal } from '../errors.ts';
 import { createAttemptTotp, type AttemptDependencies, type OpenedEnrolment, type ProvenHolder } from './attempt-totp.ts';
-import type { Attempted, EnrolmentStore } from './enrolment.ts';
+import type { EnrolmentStore, RefusedAttempt } from './enrolment.ts';
 import { agreedSkewSeconds, findStray, matchStep, readTotpCode } from './totp-code.ts';
 
 /** Checks a code of an authenticator app. A code of a step that was accepted before, or of an earlier one, is wrong. */
@@ -12,8 +12,11 @@ export function createVerifyTotp(
   return ({ id, code, ip }) =>
     attempt(
       { id, ip, kind: 'verify' },
-      (opened, at) => ({ kind: 'verify', step: compareCode(opened, code, at) }),
-      (opened, attempted, at) => explainRejection(dependencies.enrolments, opened, code, attempted, at),
+      (opened, at) => {
+        const step = compareCode(opened, code, at);
+        return step === undefined ? undefined : { kind: 'verify', step };
+      },
+      (opened, refused, at) => explainRejection(dependencies.enrolments, opened, code, refused, at),
     );
 }
 
@@ -31,11 +34,11 @@ export async function explainRejection(
   enrolments: EnrolmentStore,
   { id, secret }: OpenedEnrolment,
   typed: string,
-  attempted: Attempted,
+  refused: RefusedAttempt,
   at: Date,
 ): Promise<{ clockSkewSeconds?: number }> {
   const code = readTotpCode(secret, typed);
-  const stray = code === undefined ? undefined : findStray(secret, code, at, attempted);
+  const stray = code === undefined ? undefined : findStray(secret, code, at, refused);
   const before = await enrolments.noteStray(id, stray ?? null);
   const clockSkewSeconds = stray && agreedSkewSeconds(before, stray);
   return clockSkewSeconds === undefined ? {} : { clockSkewSeconds };

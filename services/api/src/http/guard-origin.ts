@@ -2,17 +2,18 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OriginAllowed } from './origins.ts';
 import type { SendProblem } from './send-problem.ts';
 
-type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
+/** Says no, and returns what it said, or nothing. */
+type Guard = (request: FastifyRequest, reply: FastifyReply) => FastifyReply | undefined;
 
 /** Refuses what a page of somebody else's sends. Only browsers send Origin: without one it is no page. */
 export function createOriginGuard(allowed: OriginAllowed, sendProblem: SendProblem): Guard {
-  return async ({ headers: { origin } }, reply) =>
+  return ({ headers: { origin } }, reply) =>
     origin === undefined || allowed(origin) ? undefined : sendProblem(reply, 'origin_refused');
 }
 
 /** Refuses to set a cookie for a request that does not say which page it is from. */
 export function createCookieGuard(sendProblem: SendProblem): Guard {
-  return async ({ headers: { origin }, body }, reply) =>
+  return ({ headers: { origin }, body }, reply) =>
     origin === undefined && wantsCookie(body) ? sendProblem(reply, 'origin_refused') : undefined;
 }
 
