@@ -9,6 +9,7 @@ const named = process.argv.some((argument) => /^(--project=)?faults$/.test(argum
 const faults = {
   globalSetup: ['test/support/fault-setup.ts'],
   testTimeout: 600_000,
+  expect: { poll: { timeout: 10_000 } },
   hookTimeout: 60_000,
 };
 
@@ -40,6 +41,8 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // A busy machine is slow, not wrong: vitest's second is not enough for what several processes do.
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       {

@@ -57,6 +57,15 @@ test('nothing waits for a later turn', async () => {
   }
 });
 
+test('a long turn does not keep its first commands waiting for its last', async () => {
+  const { socket, until } = await connected();
+  for (let command = 1; command <= 64; command += 1) socket.write('ping\r\n');
+  expect(socket.writableCorked).toBe(0);
+  for (let command = 1; command <= 6; command += 1) socket.write('ping\r\n');
+  expect(socket.writableCorked).toBe(1);
+  expect(await until(70 * 6)).toBe('ping\r\n'.repeat(70));
+});
+
 test('bytes and text keep their order, and a write still says when it is done', async () => {
   const { socket, until } = await connected();
   const done: number[] = [];

@@ -5,6 +5,7 @@ import { ttlSlackSeconds } from './purge-due.ts';
 /** An enrolment as MongoDB keeps it. */
 export type EnrolmentDocument = Omit<Enrolment, 'id'> & {
   _id: string;
+  recoveryDigests: string[];
   /** What became of the last attempt that was not accepted: how the operation that decided it says so. */
   lastRefusal: RefusedOutcome | null;
 };

@@ -8,6 +8,9 @@ import { reach } from './reach.ts';
 /** Burnt steps that are remembered: typed at the wrong time within some ten minutes, they are few. */
 const maxBurntSteps = 20;
 
+/** What the domain has no use for stays where it is. */
+const known = { recoveryDigests: 0, lastRefusal: 0 } as const;
+
 /** Enrolments in MongoDB. Single-document operations only: they are atomic everywhere, sharded or not. */
 export function createEnrolmentStore(model: Model<EnrolmentDocument>): EnrolmentStore & Resealing {
   return {
@@ -16,7 +19,7 @@ export function createEnrolmentStore(model: Model<EnrolmentDocument>): Enrolment
     },
 
     async find(id) {
-      const found = await reach(() => model.findById(id).lean());
+      const found = await reach(() => model.findById(id, known).lean());
       return found ? toEnrolment(found) : undefined;
     },
 
@@ -66,13 +69,13 @@ export function createEnrolmentStore(model: Model<EnrolmentDocument>): Enrolment
     },
 
     async sample(limit) {
-      const kept = await reach(() => model.find({}).sort({ purgeAt: -1 }).limit(limit).lean());
+      const kept = await reach(() => model.find({}, known).sort({ purgeAt: -1 }).limit(limit).lean());
       return kept.filter(({ sealed }) => sealed !== undefined).map(toEnrolment);
     },
 
     async sealedWith(kids, after, limit) {
       const found = await reach(() =>
-        model.find({ sealedWith: { $in: [...kids] }, _id: { $gt: after } }).sort({ _id: 1 }).limit(limit).lean(),
+        model.find({ sealedWith: { $in: [...kids] }, _id: { $gt: after } }, known).sort({ _id: 1 }).limit(limit).lean(),
       );
       return found.map(toEnrolment);
     },
@@ -107,6 +110,6 @@ function firstState(pendingUntil: Date): Omit<EnrolmentDocument, '_id' | 'site' 
   };
 }
 
-function toEnrolment({ _id, lastRefusal: _refusal, ...rest }: EnrolmentDocument): Enrolment {
+function toEnrolment({ _id, ...rest }: Omit<EnrolmentDocument, keyof typeof known>): Enrolment {
   return { id: _id, ...rest };
 }

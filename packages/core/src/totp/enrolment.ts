@@ -17,7 +17,10 @@ export interface Stray {
   drift: number;
 }
 
-/** One authenticator app at one site, as it is kept: nothing in it can be read without the keys. */
+/**
+ * One authenticator app at one site, as it is kept: nothing in it can be read without the keys. The digests of its
+ * recovery codes are kept beside it, and never read: the store matches them.
+ */
 export interface Enrolment {
   id: string;
   site: string;
@@ -47,7 +50,6 @@ export interface Enrolment {
   /** Wrong codes in all. */
   wrongCodes: number;
   pausedUntil: Date;
-  recoveryDigests: string[];
   /** From when on the document may be deleted. */
   purgeAt: Date;
 }
