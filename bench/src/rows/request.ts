@@ -49,12 +49,11 @@ export const requestBetterAuth: Row = {
   },
 };
 
-/** Until what runs has been compiled: some ten thousand requests. */
-const warmUpSeconds = 6;
-
 async function compare(world: World, row: string, deployment: Deployment, yardstick: Program, askYardstick: Ask) {
   const api = await startService('api', { env: deployment.env });
   const seconds = world.quick ? 2 : 10;
+  // Until what runs has been compiled: after some twenty thousand requests a request takes no less any more.
+  const warmUpSeconds = world.quick ? 5 : 20;
   const cpu = { product: createCpuMeter(world, [api]), yardstick: createCpuMeter(world, [yardstick]) };
   const load = async ({ url }: Program, ask: Ask, meter: CpuMeter) => {
     await world.resetRedis();

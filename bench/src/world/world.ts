@@ -40,8 +40,9 @@ export async function startWorld(quick: boolean, progress: (line: string) => voi
     async resetRedis() {
       await redis.flushall();
       // The log of what was written grows from run to run: rewritten here, or Redis would do it in a measurement.
+      await untilRewritten(redis);
       await redis.bgrewriteaof();
-      while (/aof_rewrite_(in_progress|scheduled):1/.test(await redis.info('persistence'))) await pause(20);
+      await untilRewritten(redis);
     },
     async stop() {
       redis.disconnect();
@@ -49,4 +50,8 @@ export async function startWorld(quick: boolean, progress: (line: string) => voi
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+async function untilRewritten(redis: Redis): Promise<void> {
+  while (/aof_rewrite_(in_progress|scheduled):1/.test(await redis.info('persistence'))) await pause(20);
 }
