@@ -1,4 +1,5 @@
 import { defaultCodeFormat, type CodeFormat } from '../codes/code-format.ts';
+import { defaultSiteLimits, type SiteLimits } from '../limits/site-limits.ts';
 import type { TotpFormat } from '../totp/enrolment.ts';
 
 /** One frontend that lets people in through this deployment. */
@@ -21,6 +22,9 @@ export interface Site {
   /** Whether an emailed code or an authenticator app is enough for a pass, or it takes both. */
   methods: 'either' | 'both';
   totp: TotpSettings;
+  limits: SiteLimits;
+  /** When a request for a code has to bring a proof of work: never, when there is a reason, or always. */
+  proofOfWork: 'off' | 'automatic' | 'always';
 }
 
 /** What a site wants of authenticator apps. */
@@ -45,5 +49,7 @@ export function builtInSite(origins: readonly string[]): Site {
     passCarriesEmail: false,
     methods: 'either',
     totp: { anonymous: true, algorithm: 'SHA1', digits: 6, enrolmentDays: 90 },
+    limits: defaultSiteLimits,
+    proofOfWork: 'automatic',
   };
 }
