@@ -38,6 +38,25 @@ test(`${guesses} guesses at one enrolment, from as many networks, by two process
   }
 }, 180_000);
 
+test('a right code that comes at the same moment as hundreds of wrong ones, and last, is not compared any more', async () => {
+  const opened = await openTestStore();
+  try {
+    const domain = createTotpDomain(opened.store);
+    const verify = createVerifyTotp(domain);
+    const enrolled = await enrolAndConfirm(domain);
+    domain.time = at(60);
+    const wrong = wrongTotpCode(enrolled, domain.time);
+    const typed = [...Array.from({ length: 400 }, () => wrong), enrolled.code(domain.time)];
+    const answers = await Promise.all(typed.map((code) => verify({ id: enrolled.id, code, ip: '192.0.2.1' })));
+    const rejected = answers.filter((answer) => !answer.ok && answer.code === 'code_rejected').length;
+    const right = answers.filter(({ ok }) => ok).length;
+    say(`${typed.length} codes at the same moment, the last of them right: ${rejected} compared, ${right} right`);
+    expect({ rejected, right }).toEqual({ rejected: 5, right: 0 });
+  } finally {
+    await opened.close();
+  }
+});
+
 test('guesses that go on for the life of an enrolment: a hundred are compared, three hundred if its holder keeps getting in', async () => {
   const opened = await openTestStore();
   try {

@@ -1,42 +1,27 @@
-import type { PipelineStage, QueryFilter, UpdateQuery } from 'mongoose';
-import { tombstoneSeconds, type RefusedOutcome, type Shown } from '../totp/enrolment.ts';
+import type { PipelineStage } from 'mongoose';
+import { tombstoneSeconds, type AttemptOutcome, type Shown } from '../totp/enrolment.ts';
 import { failuresPerPause, maxFailures, maxWrongCodes, pauseMsAfter } from '../totp/throttle.ts';
-import type { EnrolmentDocument } from './enrolment-model.ts';
 
 type Pipeline = PipelineStage.Set[];
-type Filter = QueryFilter<EnrolmentDocument>;
 
 const pausesMs = Array.from({ length: maxFailures / failuresPerPause }, (_, index) => pauseMsAfter((index + 1) * failuresPerPause));
 
-/** The enrolment, if what is shown can be used on it now. `now` is passed in: the database's clock is not asked. */
-export function acceptable(_id: string, shown: Shown, now: Date): Filter {
-  const open = { _id, endedAt: null, pausedUntil: { $lte: now } };
-  const live = { ...open, confirmedAt: { $ne: null }, endsAt: { $gt: now } };
-  if (shown.kind === 'recover') return { ...live, recoveryDigests: shown.digest };
-  // RFC 6238 §5.2: a step accepted once is not accepted again, nor is an earlier one.
-  const steps = { lastStep: { $lt: shown.step }, burntSteps: { $ne: shown.step } };
-  if (shown.kind === 'verify') return { ...live, ...steps };
-  return { ...open, confirmedAt: null, pendingUntil: { $gt: now }, ...steps };
-}
-
-/** Uses up what is shown. */
-export function acceptance(shown: Shown, now: Date): UpdateQuery<EnrolmentDocument> {
-  const cleared = { failures: 0, stray: null };
-  if (shown.kind === 'recover') return { $set: cleared, $pull: { recoveryDigests: shown.digest } };
-  if (shown.kind === 'verify') return { $set: { ...cleared, lastStep: shown.step } };
-  const { step, endsAt, recoveryDigests } = shown;
-  return { $set: { ...cleared, lastStep: step, confirmedAt: now, endsAt, purgeAt: tombstoneEnd(endsAt), recoveryDigests } };
-}
-
 /**
- * Counts an attempt that was not accepted. The first stage says what becomes of it, by the document as it is before;
- * the others do that.
+ * Decides an attempt. The first stage says what becomes of it, by the document as it is before; the others do that.
+ * `now` is passed in: the database's clock is not asked.
  */
-export function refusalPipeline(kind: Shown['kind'], now: Date): Pipeline {
+export function attemptPipeline(kind: Shown['kind'], shown: Shown | undefined, now: Date): Pipeline {
   return [
-    { $set: { lastRefusal: outcomeOf(kind, now) } },
-    { $set: { failures: ifRejected({ $add: ['$failures', 1] }, '$failures'), wrongCodes: ifRejected({ $add: ['$wrongCodes', 1] }, '$wrongCodes') } },
-    { $set: { pausedUntil: ifRejected(pauseAfterFailures(now), '$pausedUntil'), endedAt: endedByFailures(now) } },
+    { $set: { lastOutcome: outcomeOf(kind, shown, now) } },
+    {
+      $set: {
+        failures: when('rejected', { $add: ['$failures', 1] }, when('accepted', 0, '$failures')),
+        wrongCodes: when('rejected', { $add: ['$wrongCodes', 1] }, '$wrongCodes'),
+        stray: when('accepted', null, '$stray'),
+        ...(shown && usedUp(shown, now)),
+      },
+    },
+    { $set: { pausedUntil: when('rejected', pauseAfterFailures(now), '$pausedUntil'), endedAt: endedByFailures(now) } },
     ...withoutSecretsOnceEnded(now),
   ];
 }
@@ -46,19 +31,43 @@ export function endPipeline(now: Date): Pipeline {
   return [{ $set: { endedAt: { $ifNull: ['$endedAt', now] } } }, ...withoutSecretsOnceEnded(now)];
 }
 
-/** Ended, not what it was tried for, paused; and rejected only if none of these. */
-function outcomeOf(kind: Shown['kind'], now: Date): object {
+/** Ended, not what it was tried for, paused; and only if none of these, right or wrong. */
+function outcomeOf(kind: Shown['kind'], shown: Shown | undefined, now: Date): object {
   const confirmed = { $ne: ['$confirmedAt', null] };
   const pending = { $and: [{ $eq: ['$confirmedAt', null] }, { $gt: ['$pendingUntil', now] }] };
   const over = { $or: [{ $ne: ['$endedAt', null] }, { $and: [confirmed, { $lte: ['$endsAt', now] }] }] };
-  const outcome = (name: RefusedOutcome): RefusedOutcome => name;
-  const unlessPaused = { $cond: [{ $gt: ['$pausedUntil', now] }, outcome('paused'), outcome('rejected')] };
+  const outcome = (name: AttemptOutcome): AttemptOutcome => name;
+  const compared = shown ? { $cond: [usable(shown), outcome('accepted'), outcome('rejected')] } : outcome('rejected');
+  const unlessPaused = { $cond: [{ $gt: ['$pausedUntil', now] }, outcome('paused'), compared] };
   const unlessUnknown = { $cond: [kind === 'confirm' ? pending : confirmed, unlessPaused, outcome('unknown')] };
   return { $cond: [over, outcome('ended'), unlessUnknown] };
 }
 
-function ifRejected(value: object, otherwise: string): object {
-  return { $cond: [{ $eq: ['$lastRefusal', 'rejected' satisfies RefusedOutcome] }, value, otherwise] };
+function usable(shown: Shown): object {
+  if (shown.kind === 'recover') return { $in: [{ $literal: shown.digest }, '$recoveryDigests'] };
+  // RFC 6238 §5.2: a step accepted once is not accepted again, nor is an earlier one.
+  return { $and: [{ $gt: [shown.step, '$lastStep'] }, { $not: [{ $in: [shown.step, '$burntSteps'] }] }] };
+}
+
+/** What an accepted attempt changes, besides clearing the count. */
+function usedUp(shown: Shown, now: Date): Record<string, object> {
+  if (shown.kind === 'recover') {
+    const others = { $filter: { input: '$recoveryDigests', cond: { $ne: ['$$this', { $literal: shown.digest }] } } };
+    return { recoveryDigests: when('accepted', others, '$recoveryDigests') };
+  }
+  const lastStep = when('accepted', shown.step, '$lastStep');
+  if (shown.kind === 'verify') return { lastStep };
+  return {
+    lastStep,
+    confirmedAt: when('accepted', now, '$confirmedAt'),
+    endsAt: when('accepted', shown.endsAt, '$endsAt'),
+    purgeAt: when('accepted', tombstoneEnd(shown.endsAt), '$purgeAt'),
+    recoveryDigests: when('accepted', { $literal: shown.recoveryDigests }, '$recoveryDigests'),
+  };
+}
+
+function when(outcome: AttemptOutcome, value: unknown, otherwise: unknown): object {
+  return { $cond: [{ $eq: ['$lastOutcome', outcome] }, value, otherwise] };
 }
 
 /** After the failures have been counted. */

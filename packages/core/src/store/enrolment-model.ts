@@ -1,13 +1,13 @@
 import { Schema, type Connection, type Model } from 'mongoose';
-import type { Enrolment, RefusedOutcome, Stray } from '../totp/enrolment.ts';
+import type { AttemptOutcome, Enrolment, Stray } from '../totp/enrolment.ts';
 import { ttlSlackSeconds } from './purge-due.ts';
 
 /** An enrolment as MongoDB keeps it. */
 export type EnrolmentDocument = Omit<Enrolment, 'id'> & {
   _id: string;
   recoveryDigests: string[];
-  /** What became of the last attempt that was not accepted: how the operation that decided it says so. */
-  lastRefusal: RefusedOutcome | null;
+  /** What became of the last attempt: how the operation that decided it says so. */
+  lastOutcome: AttemptOutcome | null;
 };
 
 const straySchema = new Schema<Stray>({ step: Number, drift: Number }, { _id: false });
@@ -31,7 +31,7 @@ const schema = new Schema<EnrolmentDocument>(
     wrongCodes: { type: Number, required: true },
     pausedUntil: { type: Date, required: true },
     recoveryDigests: { type: [String], required: true },
-    lastRefusal: { type: String, default: null },
+    lastOutcome: { type: String, default: null },
     purgeAt: { type: Date, required: true },
   },
   { versionKey: false, strict: 'throw', strictQuery: 'throw', collection: 'enrolments' },

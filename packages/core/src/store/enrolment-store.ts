@@ -1,7 +1,7 @@
 import type { Model } from 'mongoose';
 import type { Enrolment, EnrolmentStore } from '../totp/enrolment.ts';
 import type { Resealing } from '../totp/reseal-enrolments.ts';
-import { acceptable, acceptance, endPipeline, refusalPipeline } from './enrolment-attempt.ts';
+import { attemptPipeline, endPipeline } from './enrolment-attempt.ts';
 import type { EnrolmentDocument } from './enrolment-model.ts';
 import { reach } from './reach.ts';
 
@@ -9,7 +9,7 @@ import { reach } from './reach.ts';
 const maxBurntSteps = 20;
 
 /** What the domain has no use for stays where it is. */
-const known = { recoveryDigests: 0, lastRefusal: 0 } as const;
+const known = { recoveryDigests: 0, lastOutcome: 0 } as const;
 
 /** Enrolments in MongoDB. Single-document operations only: they are atomic everywhere, sharded or not. */
 export function createEnrolmentStore(model: Model<EnrolmentDocument>): EnrolmentStore & Resealing {
@@ -23,22 +23,17 @@ export function createEnrolmentStore(model: Model<EnrolmentDocument>): Enrolment
       return found ? toEnrolment(found) : undefined;
     },
 
-    async accept(id, shown, now) {
-      const { matchedCount } = await reach(() => model.updateOne(acceptable(id, shown, now), acceptance(shown, now)));
-      return matchedCount === 1;
-    },
-
-    async refuse(id, kind, now) {
+    async attempt(id, kind, shown, now) {
       const after = await reach(() =>
-        model.findOneAndUpdate({ _id: id }, refusalPipeline(kind, now), {
+        model.findOneAndUpdate({ _id: id }, attemptPipeline(kind, shown, now), {
           updatePipeline: true,
           returnDocument: 'after',
-          projection: { lastRefusal: 1, lastStep: 1, burntSteps: 1, pausedUntil: 1 },
+          projection: { lastOutcome: 1, lastStep: 1, burntSteps: 1, pausedUntil: 1 },
           lean: true,
         }),
       );
-      if (!after?.lastRefusal) return undefined;
-      const { lastRefusal: outcome, lastStep, burntSteps, pausedUntil } = after;
+      if (!after?.lastOutcome) return undefined;
+      const { lastOutcome: outcome, lastStep, burntSteps, pausedUntil } = after;
       return { outcome, lastStep, burntSteps, pausedUntil };
     },
 
@@ -105,7 +100,7 @@ function firstState(pendingUntil: Date): Omit<EnrolmentDocument, '_id' | 'site' 
     wrongCodes: 0,
     pausedUntil: new Date(0),
     recoveryDigests: [],
-    lastRefusal: null,
+    lastOutcome: null,
     purgeAt: pendingUntil,
   };
 }

@@ -7,7 +7,7 @@ import { totpGuessLimit } from '../limits/policy.ts';
 import type { Clock } from '../ports.ts';
 import type { Site } from '../sites/site.ts';
 import type { Sites } from '../sites/sites.ts';
-import type { Enrolment, EnrolmentStore, RefusedAttempt, RefusedOutcome, Shown } from './enrolment.ts';
+import type { Attempted, Enrolment, EnrolmentStore, RefusedOutcome, Shown } from './enrolment.ts';
 import { openEnrolment, type EnrolmentSecret } from './enrolment-seal.ts';
 
 export interface AttemptDependencies {
@@ -53,18 +53,17 @@ export function openOrThrow(keys: SealingKeys, enrolment: Enrolment): EnrolmentS
 }
 
 /**
- * Makes one attempt on an enrolment: spends the network's limit, compares, and lets the store accept what is right, in
- * one atomic operation, or else count the attempt, in another. The comparison comes before the count, but nobody hears
- * of it without: of any number of simultaneous guesses no more are answered than the throttle allows. One that is
- * wrong takes the same operations as one that is right and refused all the same, so that time tells nothing either.
+ * Makes one attempt on an enrolment: spends the network's limit, opens the seal, and lets the store decide and count in
+ * one atomic operation. Of any number of simultaneous guesses no more are compared than the throttle allows, and a
+ * wrong one takes the same operations as a right one that is refused, so that time tells nothing either.
  *
- * @param compare what the attempt shows, given the open seal; `undefined` when it is wrong
+ * @param compare what is right about the attempt, given the open seal; `undefined` when it is wrong
  * @param explain what more is said of a rejected attempt
  */
 export function createAttemptTotp({ sites, indexKey, sealingKeys, enrolments, spendLimits, now }: AttemptDependencies): (
   input: { id: string; ip: string; kind: Shown['kind'] },
   compare: (opened: OpenedEnrolment, at: Date) => Shown | undefined,
-  explain?: (opened: OpenedEnrolment, refused: RefusedAttempt, at: Date) => Promise<Omit<Refusal, 'ok' | 'code'>>,
+  explain?: (opened: OpenedEnrolment, rejected: Attempted, at: Date) => Promise<Omit<Refusal, 'ok' | 'code'>>,
 ) => Promise<ProvenHolder | Refusal> {
   return async ({ id, ip, kind }, compare, explain) => {
     const at = now();
@@ -80,19 +79,16 @@ export function createAttemptTotp({ sites, indexKey, sealingKeys, enrolments, sp
     if (closed) return refusalOf(closed, enrolment, at);
 
     const opened = { id, site, secret: openOrThrow(sealingKeys, enrolment) };
-    const accepted = await enrolments.accept(id, compare(opened, at) ?? nothing, at);
-    if (accepted) return { ok: true, site, subject: opened.secret.subject };
-    const refused = await enrolments.refuse(id, kind, at);
-    if (!refused) return refuse('totp_unknown'); // Deleted in this very moment.
-    const more = refused.outcome === 'rejected' ? await explain?.(opened, refused, at) : undefined;
-    return { ...refusalOf(refused.outcome, refused, at), ...more };
+    const attempted = await enrolments.attempt(id, kind, compare(opened, at), at);
+    if (!attempted) return refuse('totp_unknown'); // Deleted in this very moment.
+    const { outcome } = attempted;
+    if (outcome === 'accepted') return { ok: true, site, subject: opened.secret.subject };
+    const more = outcome === 'rejected' ? await explain?.(opened, attempted, at) : undefined;
+    return { ...refusalOf(outcome, attempted, at), ...more };
   };
 }
 
-/** What is right for no enrolment: every one has accepted a later step than this. */
-const nothing: Shown = { kind: 'verify', step: -1 };
-
-/** What there is to say before anything is compared. The store asks the same again when it accepts, and when it counts. */
+/** What there is to say before anything is compared. The store asks the same again when it decides. */
 function standing(enrolment: Enrolment, kind: Shown['kind'], now: Date): RefusedOutcome | undefined {
   const { confirmedAt, pendingUntil, endsAt, endedAt, pausedUntil } = enrolment;
   if (endedAt || (confirmedAt && now >= endsAt)) return 'ended';

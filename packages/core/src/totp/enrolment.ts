@@ -59,16 +59,19 @@ export type NewEnrolment = Pick<Enrolment, 'id' | 'site' | 'holderDigest' | 'cre
   sealedWith: string;
 };
 
-/** What an attempt shows. `step` is the highest time step near the present that the typed code is right for. */
+/** What is right about an attempt. `step` is the highest time step near the present that the typed code is right for. */
 export type Shown =
   | { kind: 'confirm'; step: number; endsAt: Date; recoveryDigests: string[] }
   | { kind: 'verify'; step: number }
   | { kind: 'recover'; digest: string };
 
-/** What became of an attempt that was not accepted. Only a `rejected` one was compared, and counted. */
-export type RefusedOutcome = 'rejected' | 'paused' | 'ended' | 'unknown';
+/** What became of an attempt. Only an `accepted` and a `rejected` one were compared; the second was counted. */
+export type AttemptOutcome = 'accepted' | 'rejected' | 'paused' | 'ended' | 'unknown';
 
-export type RefusedAttempt = Pick<Enrolment, 'lastStep' | 'burntSteps' | 'pausedUntil'> & { outcome: RefusedOutcome };
+export type RefusedOutcome = Exclude<AttemptOutcome, 'accepted'>;
+
+/** An enrolment as an attempt left it. */
+export type Attempted = Pick<Enrolment, 'lastStep' | 'burntSteps' | 'pausedUntil'> & { outcome: AttemptOutcome };
 
 /**
  * Where enrolments are kept. Every method is one atomic operation, and throws an error with `code: 'unavailable'`
@@ -78,12 +81,12 @@ export interface EnrolmentStore {
   add(enrolment: NewEnrolment): Promise<void>;
   find(id: string): Promise<Enrolment | undefined>;
   /**
-   * Uses up what is shown, if it can be used now: the enrolment waits for it and is not paused, the step is above any
-   * accepted one and not burnt, or the recovery code is still there. Whether it did.
+   * Decides an attempt and counts it, both at once: of any number of simultaneous attempts no more are compared than
+   * the throttle allows. What is shown is used up if the enrolment waits for it and is not paused, the step is above
+   * any accepted one and not burnt, or the recovery code is still there; if not, or with nothing right to show, it
+   * counts as wrong. `undefined` when there is no such enrolment.
    */
-  accept(id: string, shown: Shown, now: Date): Promise<boolean>;
-  /** Counts an attempt that was not accepted, if the enrolment's state lets it count. `undefined` when there is none. */
-  refuse(id: string, kind: Shown['kind'], now: Date): Promise<RefusedAttempt | undefined>;
+  attempt(id: string, kind: Shown['kind'], shown: Shown | undefined, now: Date): Promise<Attempted | undefined>;
   /** Notes what a rejected code would have been right for, burns that step, and returns what was noted before. */
   noteStray(id: string, stray: Stray | null): Promise<Stray | null>;
   /** Puts these recovery codes in the place of all others. Whether there was a live enrolment to do it for. */

@@ -1,6 +1,6 @@
 import type { Refusal } from '../errors.ts';
 import { createAttemptTotp, type AttemptDependencies, type OpenedEnrolment, type ProvenHolder } from './attempt-totp.ts';
-import type { EnrolmentStore, RefusedAttempt } from './enrolment.ts';
+import type { Attempted, EnrolmentStore } from './enrolment.ts';
 import { agreedSkewSeconds, findStray, matchStep, readTotpCode } from './totp-code.ts';
 
 /** Checks a code of an authenticator app. A code of a step that was accepted before, or of an earlier one, is wrong. */
@@ -34,7 +34,7 @@ export async function explainRejection(
   enrolments: EnrolmentStore,
   { id, secret }: OpenedEnrolment,
   typed: string,
-  refused: RefusedAttempt,
+  refused: Attempted,
   at: Date,
 ): Promise<{ clockSkewSeconds?: number }> {
   const code = readTotpCode(secret, typed);
