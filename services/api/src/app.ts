@@ -7,7 +7,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import underPressure from '@fastify/under-pressure';
 import Fastify, { LogController, type FastifyBaseLogger } from 'fastify';
-import { createCookieGuard, createOriginGuard } from './http/guard-origin.ts';
+import { createBodyGuard, createOriginGuard } from './http/guard-origin.ts';
 import { createErrorHandler } from './http/handle-error.ts';
 import { limitHandlingTime } from './http/limit-handling-time.ts';
 import { allowedOrigins } from './http/origins.ts';
@@ -34,7 +34,7 @@ export async function createApp(options: {
 }): Promise<TypedApp> {
   const { publicUrl, sites, trustedProxies, sendProblem, log, metrics, traced } = options;
   const secure = publicUrl.startsWith('https:');
-  const originAllowed = allowedOrigins(publicUrl, sites);
+  const origins = allowedOrigins(publicUrl, sites);
 
   const app = Fastify({
     loggerInstance: log,
@@ -60,6 +60,12 @@ export async function createApp(options: {
       contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
       crossOriginResourcePolicy: { policy: 'cross-origin' }, // CORS below says who may read what.
       hsts: secure,
+      // For browsers and plugins of long ago, and for pages that load things: each header costs every answer.
+      originAgentCluster: false,
+      xDnsPrefetchControl: false,
+      xDownloadOptions: false,
+      xPermittedCrossDomainPolicies: false,
+      xXssProtection: false,
     })),
     'cache-control': 'no-store',
   };
@@ -71,7 +77,7 @@ export async function createApp(options: {
 
   await app.register(underPressure, { maxEventLoopDelay: maxEventLoopDelayMs });
   await app.register(cors, {
-    origin: (origin, answer) => answer(null, origin !== undefined && originAllowed(origin)),
+    origin: (origin, answer) => answer(null, origin !== undefined && origins.any(origin)),
     credentials: true,
     methods: ['GET', 'POST', 'DELETE'],
     allowedHeaders: ['authorization', 'content-type', 'idempotency-key'],
@@ -88,13 +94,13 @@ export async function createApp(options: {
   });
 
   // Keys and reference are for everybody.
-  const guardOrigin = createOriginGuard(originAllowed, sendProblem);
+  const guardOrigin = createOriginGuard(origins, sendProblem);
   app.addHook('onRequest', (request, reply, done) => {
     if (!request.url.startsWith('/v1/') || !guardOrigin(request, reply)) done();
   });
-  const guardCookie = createCookieGuard(sendProblem);
+  const guardBody = createBodyGuard(origins, sendProblem);
   app.addHook('preHandler', (request, reply, done) => {
-    if (!guardCookie(request, reply)) done();
+    if (!guardBody(request, reply)) done();
   });
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import vectors from '../../../../test/vectors/addresses.json' with { type: 'json' };
 import { parseAddress } from './parse-address.ts';
@@ -72,6 +73,19 @@ describe('lengths are octets, not characters', () => {
   test('a megabyte is refused without being looked at', () => {
     expect(parseAddress(`${'a.'.repeat(500_000)}@example.com`)).toBeUndefined();
   });
+});
+
+test('what is told quickly is what is told slowly: white space around it takes the long way', () => {
+  const piece = (letters: string, most: number) => fc.string({ unit: fc.constantFrom(...letters), minLength: 1, maxLength: most });
+  const address = fc
+    .tuple(fc.array(piece('aZ09.+-_', 70), { minLength: 1, maxLength: 2 }), fc.array(piece('az09-xn', 66), { minLength: 1, maxLength: 5 }), piece('comx', 26))
+    .map(([local, labels, top]) => `${local.join('.')}@${[...labels, top].join('.')}`);
+  fc.assert(
+    fc.property(address, (typed) => {
+      expect(parseAddress(typed)).toEqual(parseAddress(` ${typed}`));
+    }),
+    { numRuns: 5_000 },
+  );
 });
 
 /** An address of so many octets, its local part and labels within their own limits. */

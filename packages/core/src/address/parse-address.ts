@@ -22,6 +22,11 @@ const invisible = /[\p{C}\p{Z}\p{DI}\u{2800}]/u;
 // drop a path and undo an escape.
 const notInDomain = /[#%/:<>?@[\\\]^|"]/;
 
+// Nearly everybody's: a Dot-string of RFC 5321 §4.1.2 without the rarer marks, and a domain of at least two labels that
+// is in ASCII and lower case already. Such a one is what it would become below, and is told in a fraction of the time.
+const label = '(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+const plain = new RegExp(`^[A-Za-z0-9_+-]+(?:\\.[A-Za-z0-9_+-]+)*@(?<domain>(?:${label}\\.)+[a-z]{2,24})$`);
+
 /**
  * Reads what a visitor typed. Surrounding white space is forgiven, anything else that is not one plain
  * address is not: quoted local parts, comments, several addresses, literals.
@@ -30,6 +35,16 @@ const notInDomain = /[#%/:<>?@[\\\]^|"]/;
  */
 export function parseAddress(typed: string): Address | undefined {
   if (typed.length > 4 * maxOctets) return undefined;
+  return readPlain(typed) ?? readAny(typed);
+}
+
+function readPlain(typed: string): Address | undefined {
+  const domain = plain.exec(typed)?.groups?.['domain'];
+  if (domain === undefined || typed.length > maxOctets || typed.lastIndexOf('@') > maxLocalOctets) return undefined;
+  return { delivery: typed, key: typed.toLowerCase(), domain };
+}
+
+function readAny(typed: string): Address | undefined {
   const text = typed.trim().normalize('NFC');
   if (invisible.test(text)) return undefined;
 
