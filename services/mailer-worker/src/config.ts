@@ -1,8 +1,8 @@
+import { parseSender, type Sender } from '@daypass/core/address/parse-sender';
 import { indexKeyVariable, sealingKeysVariable } from '@daypass/core/keys/key-variables';
 import { isUrl, logLevel, mongodbUrl, opsHost, opsInsecure, opsPort, redisUrl } from '@daypass/runtime/config';
 import { traceEndpoint } from '@daypass/runtime/tracing';
 import { integer, list, type Variable } from '@daypass/runtime/variable';
-import { parseSender, type Sender } from './sender.ts';
 
 const smtpUrls: Variable<string[]> = {
   name: 'SMTP_URL',

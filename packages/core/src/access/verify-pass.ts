@@ -24,7 +24,6 @@ export function createVerifyPass(dependencies: {
 }): (token: string) => Promise<Pass | Refusal> {
   const { issuer, sites, signingKeys, now } = dependencies;
   const keySet = createLocalJWKSet(signingKeys.jwks);
-  const audience = sites.all.map((site) => site.id);
 
   return async (token) => {
     try {
@@ -32,11 +31,12 @@ export function createVerifyPass(dependencies: {
         algorithms: ['EdDSA'],
         typ: passType,
         issuer,
-        audience,
         requiredClaims,
         currentDate: now(),
       });
-      return passOf(payload) ?? refuse('pass_invalid');
+      const pass = passOf(payload);
+      // The audience is one of the sites as they are now.
+      return pass && sites.byId(pass.site) ? pass : refuse('pass_invalid');
     } catch (error) {
       if (error instanceof errors.JOSEError) return refuse('pass_invalid');
       throw error;

@@ -1,6 +1,15 @@
+import type { Sender } from '../address/parse-sender.ts';
 import { defaultCodeFormat, type CodeFormat } from '../codes/code-format.ts';
 import { defaultSiteLimits, type SiteLimits } from '../limits/site-limits.ts';
 import type { TotpFormat } from '../totp/enrolment.ts';
+import { anyAddress, type AddressRules } from './address-rules.ts';
+import type { SandboxAddress } from './sandbox.ts';
+
+/** What a site may be called in requests, ids and tokens. */
+export const siteIdPattern = '^[a-z0-9][a-z0-9-]{0,62}$';
+
+/** The longest that any site may find a request worth a mail. */
+export const longestPatienceSeconds = 30 * 60;
 
 /** One frontend that lets people in through this deployment. */
 export interface Site {
@@ -9,6 +18,8 @@ export interface Site {
   name: string;
   /** Browser origins that may call the API for this site. */
   origins: readonly string[];
+  /** Who its mails are from, where that is not the deployment's own sender. */
+  sender?: Sender;
   /** BCP 47. What a mail is written in when the visitor asks for nothing else. */
   locale: string;
   codeFormat: CodeFormat;
@@ -25,6 +36,25 @@ export interface Site {
   limits: SiteLimits;
   /** When a request for a code has to bring a proof of work: never, when there is a reason, or always. */
   proofOfWork: 'off' | 'automatic' | 'always';
+  /** Digests of the secrets that its backends may sign in with: see ADR 10. */
+  credentials: readonly string[];
+  /** Whose mail domains may ask for codes. */
+  addresses: AddressRules;
+  sandbox: readonly SandboxAddress[];
+  look: SiteLook;
+  /** Where an OpenID Connect client of this site may be returned to, compared letter by letter. */
+  redirectUris: readonly string[];
+  postLogoutRedirectUris: readonly string[];
+  /** Origins of the site's own that a reverse proxy protects with Daypass. */
+  returnOrigins: readonly string[];
+}
+
+/** What pages of ours look like when they are shown for a site. Safe to put into a style sheet, and into `src`. */
+export interface SiteLook {
+  /** `#rrggbb` */
+  colour?: string;
+  /** An https: address, or an image as a data: URL. */
+  logo?: string;
 }
 
 /** What a site wants of authenticator apps. */
@@ -51,5 +81,12 @@ export function builtInSite(origins: readonly string[]): Site {
     totp: { anonymous: true, algorithm: 'SHA1', digits: 6, enrolmentDays: 90 },
     limits: defaultSiteLimits,
     proofOfWork: 'automatic',
+    credentials: [],
+    addresses: anyAddress,
+    sandbox: [],
+    look: {},
+    redirectUris: [],
+    postLogoutRedirectUris: [],
+    returnOrigins: [],
   };
 }

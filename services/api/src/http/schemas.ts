@@ -1,9 +1,9 @@
+import { siteIdPattern } from '@daypass/core/sites/site';
 import { Type } from 'typebox';
 
 /** What requests and answers are made of. The OpenAPI document is made from the same. */
 
 const Email = Type.String({ minLength: 3, maxLength: 320, description: 'One plain email address.' });
-export const siteIdPattern = '^[a-z0-9][a-z0-9-]{0,62}$';
 const SiteId = Type.String({ pattern: siteIdPattern, default: 'default' });
 export const TypedCode = Type.String({
   minLength: 1,

@@ -1,5 +1,6 @@
+import { siteIdPattern } from '@daypass/core/sites/site';
 import { Type } from 'typebox';
-import { GrantBody, HalfGrantBody, Seconds, Session, siteIdPattern, TypedCode } from './schemas.ts';
+import { GrantBody, HalfGrantBody, Seconds, Session, TypedCode } from './schemas.ts';
 
 /** What the requests and answers of authenticator apps are made of. */
 

@@ -1,7 +1,7 @@
+import type { Sender } from '@daypass/core/address/parse-sender';
 import type { CodeMail, Handover } from '@daypass/core/codes/issue-code';
 import { isLoopback } from '@daypass/runtime/config';
 import { createTransport } from 'nodemailer';
-import type { Sender } from '../sender.ts';
 import { renderCodeMail } from '../templates/code-mail.ts';
 import { classifySmtpError } from './classify-smtp-error.ts';
 
@@ -17,7 +17,11 @@ const connectTimeoutMs = 10_000;
 // A server may make us wait for its greeting to tell us from a robot.
 const replyTimeoutMs = 25_000;
 
-/** A pool of connections to one SMTP server. Off loopback it insists on TLS. */
+/**
+ * A pool of connections to one SMTP server. Off loopback it insists on TLS.
+ *
+ * @param sender who a mail is from when its site does not say
+ */
 export function createSmtpTransport(url: string, sender: Sender, maxConnections: number): SmtpTransport {
   const { protocol, hostname, port, username, password } = new URL(url);
   const secure = protocol === 'smtps:';
@@ -41,7 +45,7 @@ export function createSmtpTransport(url: string, sender: Sender, maxConnections:
   return {
     async handOver(mail) {
       try {
-        await transport.sendMail({ ...compose(mail, sender), signal: AbortSignal.timeout(smtpDeadlineMs) });
+        await transport.sendMail({ ...compose(mail, mail.site.sender ?? sender), signal: AbortSignal.timeout(smtpDeadlineMs) });
         return { accepted: true };
       } catch (error) {
         return classifySmtpError(error);

@@ -1,4 +1,4 @@
-import { parseAddress } from '@daypass/core/address/parse-address';
+import { parseAddress } from './parse-address.ts';
 
 /** Who a mail is from. */
 export interface Sender {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseSender } from './sender.ts';
+import { parseSender } from './parse-sender.ts';
 
 describe('a sender', () => {
   test.each([
