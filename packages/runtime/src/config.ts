@@ -44,6 +44,13 @@ export const mongodbUrl: Variable<string> = {
   secret: true,
 };
 
+export const sitesFile: Variable<string> = {
+  name: 'DAYPASS_SITES',
+  wants: 'the path of a file that describes the sites, or nothing for the one that is built in',
+  parse: (value) => value.trim(),
+  fallback: '',
+};
+
 export const logLevel: Variable<string> = {
   name: 'LOG_LEVEL',
   wants: 'fatal, error, warn, info, debug, trace or silent',

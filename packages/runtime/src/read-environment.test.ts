@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { logLevel, mongodbUrl, opsInsecure, opsPort, port, redisUrl } from './config.ts';
+import { readConfigFile } from './read-config-file.ts';
 import { ConfigurationError, readEnvironment } from './read-environment.ts';
 import { integer, list, oneOf, text, type Variable } from './variable.ts';
 
@@ -125,5 +126,31 @@ describe('what a variable takes', () => {
   test('a number keeps within its bounds', () => {
     expect([integer(1, 100)('1'), integer(1, 100)('100')]).toEqual([1, 100]);
     expect([integer(1, 100)('0'), integer(1, 100)('101'), integer(1, 100)('')]).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe('a file that a variable names', () => {
+  const parse = (content: string) => (content === 'right' ? { ok: true as const, content } : { ok: false as const, mistakes: ['a is missing.', 'b is empty.'] });
+  const problemsIn = (path: string): readonly string[] => {
+    try {
+      readConfigFile('THINGS', path, parse);
+      return [];
+    } catch (error) {
+      if (error instanceof ConfigurationError) return error.problems;
+      throw error;
+    }
+  };
+
+  test('is read and parsed', () => {
+    expect(readConfigFile('THINGS', file('things', 'right'), parse).content).toBe('right');
+  });
+
+  test('has all of its mistakes told at once', () => {
+    expect(problemsIn(file('wrong-things', 'wrong'))).toEqual(['THINGS: a is missing.', 'THINGS: b is empty.']);
+  });
+
+  test('that cannot be read, or is too large to be one, is a mistake that does not quote the path', () => {
+    expect(problemsIn(join(dir, 'hunter2'))).toEqual(['THINGS names a file that cannot be read (ENOENT).']);
+    expect(problemsIn(file('large', 'x'.repeat(2 ** 20 + 1)))).toEqual(['THINGS names a file of more than 1048576 characters.']);
   });
 });

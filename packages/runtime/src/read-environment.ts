@@ -56,11 +56,15 @@ function readText({ name, secret }: Variable<unknown>, environment: NodeJS.Proce
   if (inline !== undefined && path !== undefined) {
     throw new ConfigurationError([`${name} and ${name}_FILE are both set. Set one of them.`]);
   }
-  if (path === undefined) return inline;
+  return path === undefined ? inline : readNamedFile(`${name}_FILE`, path).trim();
+}
+
+/** The text of the file that a variable names. */
+export function readNamedFile(variable: string, path: string): string {
   try {
-    return readFileSync(path, 'utf8').trim();
+    return readFileSync(path, 'utf8');
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    throw new ConfigurationError([`${name}_FILE names a file that cannot be read${reason}.`]);
+    throw new ConfigurationError([`${variable} names a file that cannot be read${reason}.`]);
   }
 }

@@ -7,6 +7,11 @@ export interface Service {
   log: Logger;
   /** Registers what has to be stopped. The last one registered stops first. */
   onStop(what: string, stop: () => Promise<void>): void;
+  /**
+   * Registers what is read again at SIGHUP. `reload` gives what has changed, for the log, or throws and has changed
+   * nothing.
+   */
+  onReload(what: string, reload: () => object): void;
 }
 
 /** How long everything together may take to stop. */
@@ -14,7 +19,8 @@ const stopDeadlineMs = 10_000;
 
 /**
  * Runs one process: starts it, stops it on SIGTERM or SIGINT in reverse order under one deadline, and ends it with a
- * sentence when it cannot start. A second signal ends it at once.
+ * sentence when it cannot start. A second signal ends it at once. SIGHUP, which would end it too, makes it read again
+ * what may change while it runs.
  *
  * @param environment what `start` reads too: LOG_LEVEL has to be known before anything can be said
  * @param start wires everything, and resolves when the process is listening
@@ -26,6 +32,7 @@ export async function runService(
 ): Promise<void> {
   const log = createLogger(name, logLevel.parse(environment['LOG_LEVEL'] ?? 'info') ?? 'info');
   const parts: { what: string; stop: () => Promise<void> }[] = [];
+  const reloads: { what: string; reload: () => object }[] = [];
   let stopping = false;
 
   async function stop(reason: string, exitCode: number): Promise<void> {
@@ -43,6 +50,19 @@ export async function runService(
     process.exit(exitCode);
   }
 
+  function reloadAll(): void {
+    if (reloads.length === 0) log.info('nothing to reload');
+    for (const { what, reload } of reloads) {
+      try {
+        log.info({ what, ...reload() }, 'reloaded');
+      } catch (error) {
+        for (const problem of problemsOf(error)) log.error({ what }, problem);
+        log.error({ what }, 'not reloaded: everything stays as it was');
+      }
+    }
+  }
+
+  process.on('SIGHUP', reloadAll);
   process.on('SIGTERM', () => void stop('SIGTERM', 0));
   process.on('SIGINT', () => void stop('SIGINT', 0));
   process.on('uncaughtException', (err) => {
@@ -51,13 +71,20 @@ export async function runService(
   });
 
   try {
-    await start({ log, onStop: (what, stopPart) => parts.push({ what, stop: stopPart }) });
+    await start({
+      log,
+      onStop: (what, stopPart) => parts.push({ what, stop: stopPart }),
+      onReload: (what, reload) => reloads.push({ what, reload }),
+    });
   } catch (error) {
-    if (error instanceof ConfigurationError) {
-      for (const problem of error.problems) log.fatal(problem);
-    } else {
-      log.fatal({ err: error }, describeError(error).message || 'cannot start');
-    }
+    const detail = error instanceof ConfigurationError ? {} : { err: error };
+    for (const problem of problemsOf(error)) log.fatal(detail, problem);
     await stop('cannot start', 1);
   }
+}
+
+/** What is wrong, in sentences. */
+function problemsOf(error: unknown): readonly string[] {
+  if (error instanceof ConfigurationError) return error.problems;
+  return [describeError(error).message || 'it fails for no reason that is known'];
 }

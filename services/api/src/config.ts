@@ -9,6 +9,7 @@ import {
   opsPort,
   port,
   redisUrl,
+  sitesFile,
 } from '@daypass/runtime/config';
 import { traceEndpoint } from '@daypass/runtime/tracing';
 import { flag, list, type Variable } from '@daypass/runtime/variable';
@@ -64,6 +65,7 @@ export const variables = {
   port,
   publicUrl,
   trustedProxies,
+  sitesFile,
   redisUrl,
   mongodbUrl,
   sealingKeys: sealingKeysVariable,

@@ -7,6 +7,8 @@ import { createRequestCode } from '@daypass/core/codes/request-code';
 import { createResendCode } from '@daypass/core/codes/resend-code';
 import { createVerifyAddressCode } from '@daypass/core/codes/verify-address-code';
 import { createVerifyCode } from '@daypass/core/codes/verify-code';
+import { parseSites } from '@daypass/core/sites/parse-sites';
+import { replaceSites } from '@daypass/core/sites/replace-sites';
 import { builtInSite } from '@daypass/core/sites/site';
 import { createSites } from '@daypass/core/sites/sites';
 import { openStore } from '@daypass/core/store/open-store';
@@ -23,6 +25,7 @@ import { createProducer } from '@daypass/jobs/producer';
 import { createLimiter } from '@daypass/runtime/limiter';
 import { createRegistry, listenForOps } from '@daypass/runtime/ops-listener';
 import { randomBytes } from '@daypass/runtime/random-bytes';
+import { readConfigFile } from '@daypass/runtime/read-config-file';
 import { readEnvironment } from '@daypass/runtime/read-environment';
 import { checkRedis, closeRedis, connectRedis } from '@daypass/runtime/redis';
 import { runService } from '@daypass/runtime/run-service';
@@ -36,6 +39,7 @@ import { createSessionCookie } from './http/session-cookie.ts';
 import { createApiMetrics } from './ops/api-metrics.ts';
 import { addQueueMetrics } from './ops/queue-metrics.ts';
 import { addQueueDashboard } from './ops/queue-dashboard.ts';
+import { warnOfSandboxes } from './ops/warn-of-sandboxes.ts';
 import { confirmTotpRoute } from './routes/confirm-totp.ts';
 import { endTotpRoute } from './routes/end-totp.ts';
 import { enrolTotpRoute } from './routes/enrol-totp.ts';
@@ -50,11 +54,19 @@ import { verifyAddressCodeRoute } from './routes/verify-address-code.ts';
 import { verifyCodeRoute } from './routes/verify-code.ts';
 import { verifyTotpRoute } from './routes/verify-totp.ts';
 
-await runService('api', process.env, async ({ log, onStop }) => {
+await runService('api', process.env, async ({ log, onStop, onReload }) => {
   const config = readEnvironment(variables, process.env);
   const { publicUrl, sealingKeys, indexKey, signingKeys } = config;
-  const sites = createSites([builtInSite([publicUrl])]);
   const now = () => new Date();
+  const readSites = () => {
+    if (config.sitesFile === '') return [builtInSite([publicUrl])];
+    const rules = { now: now(), needsEnd: publicUrl.startsWith('https:') };
+    const { sites: found } = readConfigFile('DAYPASS_SITES', config.sitesFile, (text) => parseSites(text, rules));
+    warnOfSandboxes(found, rules.now, log);
+    return found;
+  };
+  const sites = createSites(readSites());
+  onReload('sites', () => replaceSites(sites, readSites()));
 
   // What it stands on.
   const stopTracing = await startTracing('api', config.traceEndpoint);

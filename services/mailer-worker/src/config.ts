@@ -1,6 +1,6 @@
 import { parseSender, type Sender } from '@daypass/core/address/parse-sender';
 import { indexKeyVariable, sealingKeysVariable } from '@daypass/core/keys/key-variables';
-import { isUrl, logLevel, mongodbUrl, opsHost, opsInsecure, opsPort, redisUrl } from '@daypass/runtime/config';
+import { isUrl, logLevel, mongodbUrl, opsHost, opsInsecure, opsPort, redisUrl, sitesFile } from '@daypass/runtime/config';
 import { traceEndpoint } from '@daypass/runtime/tracing';
 import { integer, list, type Variable } from '@daypass/runtime/variable';
 
@@ -34,6 +34,7 @@ export const variables = {
   mongodbUrl,
   smtpUrls,
   mailFrom,
+  sitesFile,
   concurrency,
   sealingKeys: sealingKeysVariable,
   indexKey: indexKeyVariable,

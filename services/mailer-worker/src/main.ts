@@ -1,4 +1,6 @@
 import { createIssueCode } from '@daypass/core/codes/issue-code';
+import { parseSites } from '@daypass/core/sites/parse-sites';
+import { replaceSites } from '@daypass/core/sites/replace-sites';
 import { builtInSite } from '@daypass/core/sites/site';
 import { createSites } from '@daypass/core/sites/sites';
 import { openStore } from '@daypass/core/store/open-store';
@@ -7,6 +9,7 @@ import { createConsumer } from '@daypass/jobs/consumer';
 import { createJobTracing } from '@daypass/jobs/job-tracing';
 import { createLeases } from '@daypass/runtime/lease';
 import { createRegistry, listenForOps } from '@daypass/runtime/ops-listener';
+import { readConfigFile } from '@daypass/runtime/read-config-file';
 import { readEnvironment } from '@daypass/runtime/read-environment';
 import { checkRedis, closeRedis, connectRedis } from '@daypass/runtime/redis';
 import { runService } from '@daypass/runtime/run-service';
@@ -22,10 +25,18 @@ const leaseMs = smtpDeadlineMs + 10_000;
 /** What a stopping worker gives the mails in hand. */
 const drainDeadlineMs = 6_000;
 
-await runService('mailer-worker', process.env, async ({ log, onStop }) => {
+await runService('mailer-worker', process.env, async ({ log, onStop, onReload }) => {
   const config = readEnvironment(variables, process.env);
   const { sealingKeys, indexKey, concurrency } = config;
   const now = () => new Date();
+  const readSites = () => {
+    if (config.sitesFile === '') return [builtInSite([])];
+    // Whether a sandbox must end is for the API to say: it lets nobody in that it does not know.
+    const rules = { now: now(), needsEnd: false };
+    return readConfigFile('DAYPASS_SITES', config.sitesFile, (text) => parseSites(text, rules)).sites;
+  };
+  const sites = createSites(readSites());
+  onReload('sites', () => replaceSites(sites, readSites()));
 
   const stopTracing = await startTracing('mailer-worker', config.traceEndpoint);
   if (stopTracing) onStop('tracing', stopTracing);
@@ -43,7 +54,7 @@ await runService('mailer-worker', process.env, async ({ log, onStop }) => {
   onStop('smtp', async () => transports.forEach((transport) => transport.close({ force: true })));
 
   const issueCode = createIssueCode({
-    sites: createSites([builtInSite([])]),
+    sites,
     indexKey,
     sealingKeys,
     challenges: store.challenges,

@@ -229,7 +229,9 @@ describe('what is wrong is said with its place', () => {
   ])('%j', (members, mistake) => {
     const mistakes = wrongIn(members);
     expect(mistakes).toHaveLength(1);
-    expect(mistakes[0]).toMatch(typeof mistake === 'string' ? new RegExp(`^${RegExp.escape(mistake)}`) : mistake);
+    const [said = ''] = mistakes;
+    if (typeof mistake === 'string') expect(said.slice(0, mistake.length)).toBe(mistake);
+    else expect(said).toMatch(mistake);
   });
 });
 
