@@ -27,7 +27,12 @@ export async function makeOrders({ keys }: Deployment, count: number): Promise<C
   const orders: CodeMailOrder[] = [];
   const requestCode = createRequestCode({
     ...keys,
-    spendLimits: async () => ({ ok: true, refund: async () => undefined }),
+    spendRequest: async () => ({
+      verdict: 'spent',
+      proven: false,
+      network: { used: 1, relaxesInMs: 1 },
+      refund: async () => undefined,
+    }),
     orderMail: async (order) => void orders.push(order),
     now,
     randomBytes,
@@ -50,6 +55,8 @@ export async function openChallenges(deployment: Deployment, count: number): Pro
       codes.set(id, envelope.code);
       return { accepted: true };
     },
+    suppressions: store.suppressions,
+    imitateHandover: async () => ({ accepted: true }),
     now,
   });
 

@@ -25,7 +25,7 @@ export const codeIssue: JobType<CodeIssue> = {
   idOf: ({ id, send }) => `${id}.${send}`,
   // A retry is cheap and the visitor is waiting: 1, 2, 4, 8, 15, 15 … s. What ends it is the site's patience, which
   // the handler knows; this many attempts outlast the longest.
-  retry: { attempts: 120, firstDelayMs: 1_000, maxDelayMs: 15_000 },
+  retry: { attempts: 250, firstDelayMs: 1_000, maxDelayMs: 15_000 },
   keepDoneSeconds: 15 * 60,
   keepFailedSeconds: 24 * 60 * 60,
 };

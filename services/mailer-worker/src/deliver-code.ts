@@ -3,6 +3,7 @@ import type { IssueOutcome } from '@daypass/core/codes/issue-code';
 import type { CodeIssue } from '@daypass/jobs/code-issue';
 import type { Handler, Verdict } from '@daypass/jobs/consumer';
 import type { Logger } from '@daypass/runtime/logger';
+import { reasonOf } from './mailer-metrics.ts';
 
 /** How soon to look again at a mail that another worker is sending. */
 const leasedPauseMs = 2_000;
@@ -18,9 +19,8 @@ export function createDeliverCode(dependencies: {
 
   return async ({ id, site, envelope, send }) => {
     const result = await issueCode({ id, site, envelope, send });
-    const reason = 'reason' in result ? result.reason : '';
     count(result);
-    log[result.outcome === 'lost' ? 'warn' : 'info']({ challenge: id, site, send, reason }, `mail ${result.outcome}`);
+    log[result.outcome === 'lost' ? 'warn' : 'info']({ challenge: id, site, send, reason: reasonOf(result) }, `mail ${result.outcome}`);
     return verdictOf(result);
   };
 }

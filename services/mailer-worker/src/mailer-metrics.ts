@@ -34,9 +34,15 @@ export function createMailerMetrics(registry: Registry): MailerMetrics {
   });
   return {
     jobTaken(result) {
-      jobs.inc({ outcome: result.outcome, reason: 'reason' in result ? result.reason : '' });
+      jobs.inc({ outcome: result.outcome, reason: reasonOf(result) });
       if (result.outcome === 'sent' && result.latencySeconds !== undefined) delivery.observe(result.latencySeconds);
     },
     handedOver: (transport, result, seconds) => handovers.observe({ transport, result }, seconds),
   };
+}
+
+/** Why a mail did not go, or why it only seems to have gone. */
+export function reasonOf(result: IssueOutcome): string {
+  if (result.outcome === 'sent') return result.withheld ?? '';
+  return 'reason' in result ? result.reason : '';
 }

@@ -17,6 +17,7 @@ import { startTracing } from '@daypass/runtime/tracing';
 import { variables } from './config.ts';
 import { createDeliverCode } from './deliver-code.ts';
 import { createMailerMetrics } from './mailer-metrics.ts';
+import { imitateHandovers } from './transports/imitate-handovers.ts';
 import { handOverInOrder } from './transports/in-order.ts';
 import { createSmtpTransport, smtpDeadlineMs } from './transports/smtp-transport.ts';
 
@@ -53,13 +54,16 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
   const transports = config.smtpUrls.map((url) => createSmtpTransport(url, config.mailFrom, concurrency));
   onStop('smtp', async () => transports.forEach((transport) => transport.close({ force: true })));
 
+  const { handOver, imitateHandover } = imitateHandovers(handOverInOrder(transports, metrics.handedOver));
   const issueCode = createIssueCode({
     sites,
     indexKey,
     sealingKeys,
     challenges: store.challenges,
     takeLease: createLeases(redis, leaseMs),
-    handOver: handOverInOrder(transports, metrics.handedOver),
+    handOver,
+    suppressions: store.suppressions,
+    imitateHandover,
     now,
   });
   const deliverCode = createDeliverCode({ issueCode, count: metrics.jobTaken, log });

@@ -10,6 +10,7 @@ import { variables } from './config.ts';
 import { startSchedule } from './schedule.ts';
 import { createSweepMetrics } from './sweep-metrics.ts';
 import { endedEnrolments } from './sweeps/ended-enrolments.ts';
+import { endedSuppressions } from './sweeps/ended-suppressions.ts';
 import { expiredChallenges } from './sweeps/expired-challenges.ts';
 import { finishedJobs } from './sweeps/finished-jobs.ts';
 import { reSeal } from './sweeps/re-seal.ts';
@@ -45,6 +46,7 @@ await runService('sweeper', process.env, async ({ log, onStop }) => {
   const sweeps = [
     expiredChallenges(store, now),
     endedEnrolments(store, now),
+    endedSuppressions(store, now),
     reSeal(store, sealingKeys, log),
     finishedJobs(producer, now),
   ];

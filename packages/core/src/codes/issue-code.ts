@@ -1,15 +1,18 @@
 import { parseAddress } from '../address/parse-address.ts';
 import { digestAddress } from '../keys/digest-address.ts';
 import { digestCode } from '../keys/digest-code.ts';
+import { openChallengeId } from '../keys/challenge-id.ts';
 import type { IndexKey } from '../keys/index-key.ts';
 import type { SealingKeys } from '../keys/sealing-keys.ts';
 import type { Clock } from '../ports.ts';
-import type { Site } from '../sites/site.ts';
+import { findInSandbox } from '../sites/sandbox.ts';
+import { longestPatienceSeconds, type Site } from '../sites/site.ts';
 import type { Sites } from '../sites/sites.ts';
 import type { Challenge, ChallengeStore } from './challenge.ts';
 import { openCode, type CodeEnvelope } from './code-envelope.ts';
 import type { CodeMailOrder } from './code-mail-order.ts';
 import { after, locateChallenge, type ChallengeOrigin } from './locate-challenge.ts';
+import type { SuppressionStore } from './suppression.ts';
 
 /** One mail, ready to be rendered. */
 export interface CodeMail {
@@ -26,8 +29,11 @@ export type Handover =
   | { accepted: false; permanent: boolean; reason: string };
 
 export type IssueOutcome =
-  /** `latencySeconds`: from the request to the acceptance; absent when a mail was asked for again. */
-  | { outcome: 'sent'; latencySeconds?: number }
+  /**
+   * `latencySeconds`: from the request to the acceptance; absent when a mail was asked for again. `withheld`: why there
+   * was in truth no mail.
+   */
+  | { outcome: 'sent'; latencySeconds?: number; withheld?: Withheld }
   /** Nothing to do: somebody did it already, or the visitor needs it no more. */
   | { outcome: 'settled'; reason: 'already_sent' | 'used' | 'expired' }
   /** Nothing can be done any more. */
@@ -36,6 +42,9 @@ export type IssueOutcome =
   | { outcome: 'leased' }
   /** May work later. */
   | { outcome: 'delayed'; reason: string };
+
+/** An address for tests, or one that a mail server said is dead. */
+export type Withheld = 'sandbox' | 'suppressed';
 
 /**
  * Carries out one order for a mail: opens the challenge, hands the mail over, records the acceptance. Safe to
@@ -49,13 +58,17 @@ export function createIssueCode(dependencies: {
   /** A lease on one mail, or `undefined` while somebody else holds it. It ends by itself. */
   takeLease: (name: string) => Promise<(() => Promise<void>) | undefined>;
   handOver: (mail: CodeMail) => Promise<Handover>;
+  suppressions: Pick<SuppressionStore, 'isSuppressed'>;
+  /** Takes as long as a hand-over does these days, and ends like one. Nothing goes anywhere. */
+  imitateHandover: () => Promise<Handover>;
   now: Clock;
 }): (order: CodeMailOrder) => Promise<IssueOutcome> {
-  const { indexKey, sealingKeys, challenges, takeLease, handOver, now } = dependencies;
+  const { sites, indexKey, sealingKeys, challenges, takeLease, handOver, suppressions, imitateHandover, now } = dependencies;
 
   return async (order) => {
     const origin = locateChallenge(dependencies, order.id);
-    if (!origin || origin.site.id !== order.site) return { outcome: 'lost', reason: 'forged' };
+    if (!origin) return withoutSite(order);
+    if (origin.site.id !== order.site) return { outcome: 'lost', reason: 'forged' };
     if (now() > (order.send === 1 ? origin.staleAt : origin.purgeAt)) {
       await challenges.markUndelivered(order.id, order.send, 'refused');
       return { outcome: 'lost', reason: 'stale' };
@@ -68,23 +81,38 @@ export function createIssueCode(dependencies: {
     const release = await takeLease(`${order.id}.${order.send}`);
     if (!release) return { outcome: 'leased' };
     try {
-      const challenge = await openChallenge(origin, envelope, order);
-      return settled(challenge, order) ?? (await send(origin, envelope, order));
+      const addressKey = parseAddress(envelope.address)?.key ?? envelope.address;
+      const addressDigest = digestAddress(indexKey, addressKey);
+      const [challenge, suppressed] = await Promise.all([
+        openChallenge(origin, envelope, addressDigest, order),
+        suppressions.isSuppressed(addressDigest, now()),
+      ]);
+      const inSandbox = findInSandbox(origin.site, addressKey, origin.issuedAt) !== undefined;
+      const withheld = inSandbox ? 'sandbox' : suppressed ? 'suppressed' : undefined;
+      return settled(challenge, order) ?? (await send(origin, envelope, order, withheld));
     } finally {
       await release();
     }
   };
 
+  /** A worker that has not read the newest sites yet: another one, or this one at its next SIGHUP, may know the site. */
+  function withoutSite({ id, site }: CodeMailOrder): IssueOutcome {
+    const claims = openChallengeId(indexKey, id);
+    if (!claims || sites.byId(site)) return { outcome: 'lost', reason: 'forged' };
+    const hopeless = now() > after(claims.issuedAt, longestPatienceSeconds);
+    return { outcome: hopeless ? 'lost' : 'delayed', reason: 'site_unknown' };
+  }
+
   function openChallenge(
     { id, site, issuedAt, purgeAt }: ChallengeOrigin,
-    { address, code }: CodeEnvelope,
+    { code }: CodeEnvelope,
+    addressDigest: string,
     order: CodeMailOrder,
   ): Promise<Challenge> {
-    const key = parseAddress(address)?.key ?? address;
     return challenges.open({
       id,
       site: site.id,
-      addressDigest: digestAddress(indexKey, key),
+      addressDigest,
       codeDigest: digestCode(sealingKeys, site.id, id, code),
       envelope: order.envelope,
       issuedAt,
@@ -105,16 +133,30 @@ export function createIssueCode(dependencies: {
     { site, issuedAt, purgeAt }: ChallengeOrigin,
     envelope: CodeEnvelope,
     order: CodeMailOrder,
+    withheld: Withheld | undefined,
   ): Promise<IssueOutcome> {
-    const handover = await handOver({ id: order.id, send: order.send, site, issuedAt, envelope });
+    const handover = await deliver({ id: order.id, send: order.send, site, issuedAt, envelope }, withheld);
     if (handover.accepted) {
       const acceptedAt = now();
       const expiresAt = after(acceptedAt, site.codeTtlSeconds);
       await challenges.markSent(order.id, order.send, expiresAt < purgeAt ? expiresAt : purgeAt);
+      if (withheld) return { outcome: 'sent', withheld };
       if (order.send > 1) return { outcome: 'sent' };
       return { outcome: 'sent', latencySeconds: Math.max(0, (acceptedAt.getTime() - issuedAt.getTime()) / 1000) };
     }
     await challenges.markUndelivered(order.id, order.send, handover.permanent ? 'refused' : 'delayed');
     return { outcome: handover.permanent ? 'lost' : 'delayed', reason: handover.reason };
+  }
+
+  /** A suppressed address must look like any other to whoever watches its challenge (docs/threat-model.md). */
+  function deliver(mail: CodeMail, withheld: Withheld | undefined): Promise<Handover> {
+    switch (withheld) {
+      case 'sandbox':
+        return Promise.resolve({ accepted: true });
+      case 'suppressed':
+        return imitateHandover();
+      case undefined:
+        return handOver(mail);
+    }
   }
 }

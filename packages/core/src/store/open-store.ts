@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection, STATES, type Connection } from 'mongoose';
 import type { ChallengeStore } from '../codes/challenge.ts';
+import type { SuppressionStore } from '../codes/suppression.ts';
 import type { EnrolmentStore } from '../totp/enrolment.ts';
 import type { Resealing } from '../totp/reseal-enrolments.ts';
 import { challengeModel } from './challenge-model.ts';
@@ -9,11 +10,14 @@ import { enrolmentModel } from './enrolment-model.ts';
 import { createEnrolmentStore } from './enrolment-store.ts';
 import { oldestPurgeAt, purgeDue, type PurgedBatch } from './purge-due.ts';
 import { reach } from './reach.ts';
+import { suppressionModel } from './suppression-model.ts';
+import { createSuppressionStore } from './suppression-store.ts';
 
 /** A database that may come later, go away and come back. */
 export interface Store {
   challenges: ChallengeStore;
   enrolments: EnrolmentStore & Resealing;
+  suppressions: SuppressionStore;
   /** Deletes what is due, the oldest first, at most `limit` documents. */
   purgeChallenges(now: Date, limit: number): Promise<PurgedBatch>;
   /** When the challenge that is due first is due. */
@@ -21,6 +25,9 @@ export interface Store {
   /** The same for enrolments. */
   purgeEnrolments(now: Date, limit: number): Promise<PurgedBatch>;
   oldestEnrolmentPurgeAt(): Promise<Date | undefined>;
+  /** The same for suppressions. */
+  purgeSuppressions(now: Date, limit: number): Promise<PurgedBatch>;
+  oldestSuppressionPurgeAt(): Promise<Date | undefined>;
   /** Resolves when the database has been reached for the first time, or will not be any more. */
   connected: Promise<void>;
   /** Resolves when the database answers and has its indexes. Rejects with what is wrong. */
@@ -47,6 +54,7 @@ export function openStore(url: string, onEvent: (event: string, error?: unknown)
   const connection = createConnection();
   const model = challengeModel(connection);
   const enrolments = enrolmentModel(connection);
+  const suppressions = suppressionModel(connection);
   const stopping = new AbortController();
   let indexed: Promise<unknown> | undefined;
 
@@ -57,7 +65,7 @@ export function openStore(url: string, onEvent: (event: string, error?: unknown)
   void connected.then(ensureIndexes).catch((error: unknown) => onEvent('indexes not made yet', error));
 
   async function ensureIndexes(): Promise<void> {
-    indexed ??= reach(() => Promise.all([model.createIndexes(), enrolments.createIndexes()]));
+    indexed ??= reach(() => Promise.all([model, enrolments, suppressions].map((each) => each.createIndexes())));
     await indexed.catch((error: unknown) => {
       indexed = undefined; // Asked again next time.
       throw error;
@@ -69,6 +77,9 @@ export function openStore(url: string, onEvent: (event: string, error?: unknown)
     enrolments: createEnrolmentStore(enrolments),
     purgeEnrolments: (now, limit) => purgeDue(enrolments, now, limit),
     oldestEnrolmentPurgeAt: () => oldestPurgeAt(enrolments),
+    suppressions: createSuppressionStore(suppressions),
+    purgeSuppressions: (now, limit) => purgeDue(suppressions, now, limit),
+    oldestSuppressionPurgeAt: () => oldestPurgeAt(suppressions),
     connected,
     async ready() {
       if (connection.readyState !== STATES.connected) throw new Error('not connected');

@@ -1,0 +1,11 @@
+/**
+ * The addresses that get no mail for a time, because a mail server said that they are dead, or their owner that they
+ * want none. Kept by digest: nobody can read who they are. Whoever asks for a code for one sees nothing of it.
+ */
+export interface SuppressionStore {
+  /** From `now` until `until`, or for longer if that was said before. */
+  suppress(addressDigest: string, now: Date, until: Date): Promise<void>;
+  isSuppressed(addressDigest: string, now: Date): Promise<boolean>;
+  /** Mails go out again. Whether they did not. */
+  lift(addressDigest: string): Promise<boolean>;
+}

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CodeMail, Handover } from '@daypass/core/codes/issue-code';
+import { builtInSite } from '@daypass/core/sites/site';
+import { expect, test } from 'vitest';
+import { imitateHandovers } from './imitate-handovers.ts';
+
+const mail: CodeMail = {
+  id: 'challenge',
+  send: 1,
+  site: builtInSite([]),
+  issuedAt: new Date('2026-01-01T12:00:00Z'),
+  envelope: { address: 'ada@example.com', code: '7Q4MZ0XK' },
+};
+const accepted: Handover = { accepted: true };
+const trouble: Handover = { accepted: false, permanent: false, reason: 'transport_econnrefused' };
+
+/** A mail server that says what it is told to, and the mails that came to it. */
+function scripted(replies: Handover[], takesMs = 0) {
+  const mails: CodeMail[] = [];
+  const watched = imitateHandovers(async (given) => {
+    mails.push(given);
+    await sleep(takesMs);
+    return replies.shift() ?? accepted;
+  });
+  return { ...watched, mails };
+}
+
+test('a hand-over goes through as it is', async () => {
+  const { handOver, mails } = scripted([trouble]);
+  expect(await handOver(mail)).toBe(trouble);
+  expect(await handOver(mail)).toEqual(accepted);
+  expect(mails).toEqual([mail, mail]);
+});
+
+test('an imitated one goes nowhere, and takes about as long as those before it', async () => {
+  const { handOver, imitateHandover, mails } = scripted([], 80);
+  await handOver(mail);
+  const started = performance.now();
+  expect(await imitateHandover()).toEqual(accepted);
+  // A timer may be a millisecond early. Late it may be by as much as the machine is busy.
+  expect(performance.now() - started).toBeGreaterThan(78);
+  expect(mails).toHaveLength(1);
+});
+
+test('it is accepted where there has been no hand-over yet', async () => {
+  expect(await scripted([]).imitateHandover()).toEqual(accepted);
+});
+
+test('while the mail server gives trouble it is in the same, and no longer than that', async () => {
+  const { handOver, imitateHandover } = scripted([accepted, trouble, accepted]);
+  await handOver(mail);
+  await handOver(mail);
+  expect(await imitateHandover()).toEqual(trouble);
+  await handOver(mail);
+  expect(await imitateHandover()).toEqual(accepted);
+});
+
+test.each([
+  { accepted: false, permanent: true, reason: 'smtp_550' },
+  { accepted: false, permanent: false, reason: 'smtp_451' },
+] as const)('what the server says of one mail is not imitated: $reason', async (reply) => {
+  const { handOver, imitateHandover } = scripted([reply]);
+  await handOver(mail);
+  expect(await imitateHandover()).toEqual(accepted);
+});
