@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { indexKeyVariable, sealingKeysVariable, signingKeysVariable } from '@daypass/core/keys/key-variables';
 import {
   host,
@@ -54,10 +55,17 @@ const opsWrite: Variable<boolean> = {
 
 const trustedProxies: Variable<string[]> = {
   name: 'TRUSTED_PROXIES',
-  wants: 'addresses or CIDR ranges, comma-separated: 10.0.0.0/8, fd00::/8',
-  parse: (value) => (list(value).every((range) => ipaddr.isValid(range) || ipaddr.isValidCIDR(range)) ? list(value) : undefined),
+  wants: 'addresses or CIDR ranges of your own proxies, comma-separated: 10.0.0.0/8, fd00::/8',
+  parse: (value) => (list(value).every(isRange) ? list(value) : undefined),
   fallback: '',
 };
+
+/** Not everybody: who trusts all peers lets each of them say where it comes from. */
+function isRange(text: string): boolean {
+  const [address = '', prefix] = text.split('/');
+  if (isIP(address) === 0) return false; // Nor 10/8, which some read as 10.0.0.0 and some as 0.0.0.10.
+  return prefix === undefined || (ipaddr.isValidCIDR(text) && ipaddr.parseCIDR(text)[1] > 0);
+}
 
 /** What the API reads from its environment. */
 export const variables = {
