@@ -86,7 +86,8 @@ describe('a visitor with an emailed code', () => {
     expect(refused.body).toMatchObject({ status: 403, code: 'origin_refused' });
 
     const granted = await visitor.post(`/v1/codes/${id}/verify`, body, { origin: 'http://localhost:3000' });
-    const cookie = granted.headers.get('set-cookie') ?? '';
+    const [cookie = '', device = ''] = granted.headers.getSetCookie();
+    expect(device).toBe(`daypass-device=${String(granted.body['device'])}; Max-Age=15552000; Path=/; HttpOnly; SameSite=Lax`);
     expect(cookie).toMatch(/^daypass=[^;]+; Max-Age=900; Path=\/; HttpOnly; SameSite=Lax$/);
     const pass = await visitor.get('/v1/pass', { cookie: cookie.split(';')[0] ?? '' });
     expect(pass.body).toMatchObject({ subject: granted.body['subject'] });

@@ -48,7 +48,7 @@ async function enrolMany(): Promise<Phone[]> {
     sealingKeys: parseSealingKeys(old),
     indexKey: parseIndexKey(system.env['DAYPASS_INDEX_KEY'] ?? makeSecrets(longAgo, randomBytes).DAYPASS_INDEX_KEY),
     enrolments: store.enrolments,
-    spendLimits: async () => ({ ok: true as const, refund: async () => undefined }),
+    spendLimits: async () => ({ ok: true as const, standings: [], refund: async () => undefined }),
     now: () => longAgo,
     randomBytes,
   };

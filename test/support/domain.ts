@@ -4,16 +4,23 @@ import type { CodeMailOrder } from '@daypass/core/codes/code-mail-order';
 import type { CodeMail, Handover } from '@daypass/core/codes/issue-code';
 import { createIssueCode } from '@daypass/core/codes/issue-code';
 import { createRequestCode } from '@daypass/core/codes/request-code';
+import { createVerifyAddressCode } from '@daypass/core/codes/verify-address-code';
+import { createVerifyCode } from '@daypass/core/codes/verify-code';
 import { parseIndexKey } from '@daypass/core/keys/index-key';
 import { makeSecrets } from '@daypass/core/keys/make-secrets';
 import { parseSealingKeys } from '@daypass/core/keys/sealing-keys';
 import { parseSigningKeys } from '@daypass/core/keys/signing-keys';
 import type { Limit, LimitVerdict } from '@daypass/core/limits/limit';
+import type { RequestLimits, RequestSpending, RequestVerdict } from '@daypass/core/limits/request-limits';
+import type { WrongCode } from '@daypass/core/limits/wrong-codes';
 import { builtInSite } from '@daypass/core/sites/site';
 import { createSites } from '@daypass/core/sites/sites';
 import { createMemoryChallenges } from './memory-challenges.ts';
 
 const start = new Date('2026-01-01T12:00:00.000Z');
+
+/** Where visitors of these tests ask from. */
+export const ip = '192.0.2.1';
 
 /** A moment, so many seconds after the start. */
 export function at(seconds: number): Date {
@@ -49,8 +56,27 @@ export function createDomain(challenges: ChallengeStore = createMemoryChallenges
     async spendLimits(limits: readonly Limit[]): Promise<LimitVerdict> {
       if (domain.refusal) return domain.refusal;
       domain.spent.push([...limits]);
-      return { ok: true, refund: async () => void (domain.refunds += 1) };
+      const standings = limits.map(() => ({ used: 1, relaxesInMs: 300_000 }));
+      return { ok: true, standings, refund: async () => void (domain.refunds += 1) };
     },
+
+    /** The same for requests. `requestVerdict` is what they are told instead. */
+    requests: [] as { limits: RequestLimits; spending: RequestSpending }[],
+    requestVerdict: undefined as RequestVerdict | undefined,
+    async spendRequest(limits: RequestLimits, spending: RequestSpending): Promise<RequestVerdict> {
+      if (domain.requestVerdict) return domain.requestVerdict;
+      domain.requests.push({ limits, spending });
+      const network = { used: 1, relaxesInMs: 300_000 };
+      return { verdict: 'spent', proven: false, network, refund: async () => void (domain.refunds += 1) };
+    },
+
+    /** Wrong codes that were counted, and the addresses whose failures were forgotten. */
+    wrongCodes: [] as WrongCode[],
+    async countWrongCode(wrong: WrongCode): Promise<void> {
+      domain.wrongCodes.push(wrong);
+    },
+    forgotten: [] as string[],
+    forgetFailures: (addressDigest: string) => void domain.forgotten.push(addressDigest),
 
     /** The orders that the queue took. `queueError` makes it refuse. */
     orders: [] as CodeMailOrder[],
@@ -75,6 +101,15 @@ export function createDomain(challenges: ChallengeStore = createMemoryChallenges
       domain.mails.push(mail);
       return domain.handover();
     },
+
+    /** The digests of the addresses that get no mail, and how a hand-over to one of them ends. */
+    suppressed: new Set<string>(),
+    suppressions: { isSuppressed: async (addressDigest: string) => domain.suppressed.has(addressDigest) },
+    imitations: 0,
+    async imitateHandover(): Promise<Handover> {
+      domain.imitations += 1;
+      return domain.handover();
+    },
   };
   return domain;
 }
@@ -83,7 +118,7 @@ export type Domain = ReturnType<typeof createDomain>;
 
 /** Asks for a code, and returns the order for its mail. */
 export async function askForCode(domain: Domain, email = 'Visitor@Example.com', site = 'default') {
-  const asked = await createRequestCode(domain)({ site, email, ip: '192.0.2.1' });
+  const asked = await createRequestCode(domain)({ site, email, ip });
   const order = domain.orders.at(-1);
   if (!asked.ok || !order) throw new Error('no code was ordered');
   return order;
@@ -96,6 +131,21 @@ export async function mailCode(domain: Domain, email?: string, site?: string): P
   const mail = domain.mails.at(-1);
   if (!mail) throw new Error('no code was mailed');
   return { id: order.id, code: mail.envelope.code };
+}
+
+/** Types the code of a challenge. How the limits stand is left out of what is said. */
+export async function typeCode(domain: Parameters<typeof createVerifyCode>[0], typed: { id: string; code: string }) {
+  const { quotas: _, ...outcome } = await createVerifyCode(domain)({ ip, ...typed });
+  return outcome;
+}
+
+/** The same by address. */
+export async function typeAddressCode(
+  domain: Parameters<typeof createVerifyAddressCode>[0],
+  typed: { site: string; email: string; code: string },
+) {
+  const { quotas: _, ...outcome } = await createVerifyAddressCode(domain)({ ip, ...typed });
+  return outcome;
 }
 
 /** A code that is not this one. */

@@ -11,10 +11,12 @@ import { createBodyGuard, createOriginGuard } from './http/guard-origin.ts';
 import { createErrorHandler } from './http/handle-error.ts';
 import { limitHandlingTime } from './http/limit-handling-time.ts';
 import { allowedOrigins } from './http/origins.ts';
+import { rateLimitHeaders } from './http/rate-limit-headers.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import type { SendProblem } from './http/send-problem.ts';
 import { createRequestTracing } from './http/trace-requests.ts';
 import type { TypedApp } from './http/typed-app.ts';
+import { warnOfForwarding } from './http/warn-of-forwarding.ts';
 import type { ApiMetrics } from './ops/api-metrics.ts';
 
 const maxBodyBytes = 8 * 1024;
@@ -74,6 +76,7 @@ export async function createApp(options: {
     done();
   });
   limitHandlingTime(app, maxHandlerMs, sendProblem);
+  warnOfForwarding(app);
 
   await app.register(underPressure, { maxEventLoopDelay: maxEventLoopDelayMs });
   await app.register(cors, {
@@ -81,7 +84,7 @@ export async function createApp(options: {
     credentials: true,
     methods: ['GET', 'POST', 'DELETE'],
     allowedHeaders: ['authorization', 'content-type', 'idempotency-key'],
-    exposedHeaders: ['location', 'retry-after', 'x-request-id'],
+    exposedHeaders: ['location', 'retry-after', 'x-request-id', ...rateLimitHeaders],
     maxAge: 600,
   });
   await app.register(cookie);
@@ -126,6 +129,7 @@ function openApiHead(publicUrl: string) {
       securitySchemes: {
         pass: { type: 'http' as const, scheme: 'bearer', bearerFormat: 'JWT' },
         cookie: { type: 'apiKey' as const, in: 'cookie', name: '__Host-daypass' },
+        backend: { type: 'http' as const, scheme: 'basic', description: 'The id of a site, and a secret of it.' },
       },
     },
   };

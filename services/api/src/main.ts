@@ -4,9 +4,11 @@ import { createMakeHalfPass, createVerifyHalfPass } from '@daypass/core/access/h
 import { createVerifyPass } from '@daypass/core/access/verify-pass';
 import { createReadStatus } from '@daypass/core/codes/read-status';
 import { createRequestCode } from '@daypass/core/codes/request-code';
+import { createRequestCodeOnce } from '@daypass/core/codes/request-code-once';
 import { createResendCode } from '@daypass/core/codes/resend-code';
 import { createVerifyAddressCode } from '@daypass/core/codes/verify-address-code';
 import { createVerifyCode } from '@daypass/core/codes/verify-code';
+import { createCheckCredentials } from '@daypass/core/sites/check-credentials';
 import { parseSites } from '@daypass/core/sites/parse-sites';
 import { replaceSites } from '@daypass/core/sites/replace-sites';
 import { builtInSite } from '@daypass/core/sites/site';
@@ -22,7 +24,12 @@ import { createVerifyTotp } from '@daypass/core/totp/verify-totp';
 import { codeIssue } from '@daypass/jobs/code-issue';
 import { createJobTracing } from '@daypass/jobs/job-tracing';
 import { createProducer } from '@daypass/jobs/producer';
-import { createLimiter } from '@daypass/runtime/limiter';
+import { createCountWrongCode } from '@daypass/runtime/limits/count-wrong-code';
+import { createForgetFailures } from '@daypass/runtime/limits/forget-failures';
+import { createReadWrongCodes } from '@daypass/runtime/limits/read-wrong-codes';
+import { createSpendLimits } from '@daypass/runtime/limits/spend-limits';
+import { createSpendRequest } from '@daypass/runtime/limits/spend-request';
+import { createBeginOnce } from '@daypass/runtime/once';
 import { createRegistry, listenForOps } from '@daypass/runtime/ops-listener';
 import { randomBytes } from '@daypass/runtime/random-bytes';
 import { readConfigFile } from '@daypass/runtime/read-config-file';
@@ -33,10 +40,13 @@ import { startTracing } from '@daypass/runtime/tracing';
 import { createApp } from './app.ts';
 import { variables } from './config.ts';
 import { createBearerProofs } from './http/bearer-token.ts';
+import { createHostCookie } from './http/host-cookie.ts';
+import { createReadClient } from './http/read-client.ts';
 import { createSendGrant } from './http/send-grant.ts';
 import { createSendProblem } from './http/send-problem.ts';
-import { createSessionCookie } from './http/session-cookie.ts';
 import { createApiMetrics } from './ops/api-metrics.ts';
+import { addGuessBudgetMetric } from './ops/guess-budget-metric.ts';
+import { createBudgetLog } from './ops/budget-log.ts';
 import { addQueueMetrics } from './ops/queue-metrics.ts';
 import { addQueueDashboard } from './ops/queue-dashboard.ts';
 import { warnOfSandboxes } from './ops/warn-of-sandboxes.ts';
@@ -81,11 +91,18 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   onStop('store', () => store.close());
 
   // What it does.
-  const spendLimits = createLimiter(redis);
+  const logBudget = createBudgetLog(log);
+  const limits = {
+    spendLimits: createSpendLimits(redis),
+    spendRequest: createSpendRequest(redis, (site) => logBudget(site, 'relaxed')),
+    countWrongCode: createCountWrongCode(redis, logBudget),
+    forgetFailures: createForgetFailures(redis, (err) => log.warn({ err }, 'failures of an address are not forgotten')),
+  };
   const orderMail = (order: Parameters<Parameters<typeof createRequestCode>[0]['orderMail']>[0]) =>
     producer.add({ v: 1, ...order });
-  const domain = { sites, indexKey, sealingKeys, spendLimits, orderMail, challenges: store.challenges, enrolments: store.enrolments, now, randomBytes };
+  const domain = { ...limits, sites, indexKey, sealingKeys, orderMail, challenges: store.challenges, enrolments: store.enrolments, now, randomBytes };
   const requestCode = createRequestCode(domain);
+  const requestCodeOnce = createRequestCodeOnce({ ...domain, beginOnce: createBeginOnce(redis), requestCode });
   const readStatus = createReadStatus(domain);
   const resendCode = createResendCode(domain);
   const verifyCode = createVerifyCode(domain);
@@ -103,17 +120,20 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   // What it tells those who run it.
   const registry = createRegistry();
   addQueueMetrics(registry, producer, now);
+  addGuessBudgetMetric(registry, sites, createReadWrongCodes(redis), now);
   const metrics = createApiMetrics(registry, sites, now);
 
   // How it is asked.
   const sendProblem = createSendProblem(publicUrl);
-  const sessionCookie = createSessionCookie(publicUrl);
+  const sessionCookie = createHostCookie(publicUrl, 'daypass');
+  const deviceCookie = createHostCookie(publicUrl, 'daypass-device');
   const proofs = createBearerProofs({ verifyPass, verifyHalfPass: createVerifyHalfPass(passes) });
-  const sendGrant = createSendGrant({ admit, proofs, sessionCookie, sendProblem });
+  const sendGrant = createSendGrant({ admit, proofs, sessionCookie, deviceCookie, sendProblem });
   const app = await createApp({ publicUrl, sites, trustedProxies: config.trustedProxies, sendProblem, log, metrics, traced: stopTracing !== undefined });
-  requestCodeRoute(app, { requestCode, sendProblem, metrics });
+  const readClient = createReadClient(createCheckCredentials(domain));
+  requestCodeRoute(app, { requestCode, requestCodeOnce, readClient, deviceCookie, sendProblem, metrics });
   readCodeRoute(app, { readStatus, sendProblem });
-  resendCodeRoute(app, { resendCode, sendProblem, metrics });
+  resendCodeRoute(app, { resendCode, deviceCookie, sendProblem, metrics });
   verifyCodeRoute(app, { verifyCode, sendGrant, metrics });
   verifyAddressCodeRoute(app, { verifyAddressCode, sendGrant, metrics });
   enrolTotpRoute(app, { enrolTotp, proofs, sendProblem, metrics });

@@ -2,7 +2,6 @@ import type { ErrorCode } from '@daypass/core/errors';
 
 /** What can be wrong with a request before the domain hears of it, or with us. */
 export type HttpErrorCode =
-  | 'credentials_invalid'
   | 'internal_error'
   | 'malformed_request'
   | 'not_found'
@@ -27,11 +26,17 @@ export const problems = {
     explanation:
       'The address cannot be mailed to as it stands. One plain address is wanted, without a name, comments or quotes. Show it to the visitor again to be corrected.',
   },
+  address_not_allowed: {
+    status: 422,
+    title: 'Address not taken here',
+    explanation:
+      'The site does not take addresses of this mail domain. It may take those of its own organisation alone, or none of services that hand out mailboxes for a moment. Ask the visitor for another address.',
+  },
   challenge_unknown: {
     status: 404,
     title: 'Unknown challenge',
     explanation:
-      'The id in the path was not made by this deployment, or by one with another DAYPASS_INDEX_KEY. Use the id exactly as POST /v1/codes returned it.',
+      'The id in the path was not made by this deployment, or by one with another DAYPASS_INDEX_KEY, or for a site that it no longer has. Use the id exactly as POST /v1/codes returned it.',
   },
   code_exhausted: {
     status: 410,
@@ -58,7 +63,13 @@ export const problems = {
     status: 401,
     title: 'Site credentials refused',
     explanation:
-      'The request carries an Authorization header, or vouches for a client, without credentials that this site has.',
+      'The request carries an Authorization header, or says who its client is, without credentials of the site that it is for. A backend signs in with Authorization: Basic and site:secret; the sites file holds the SHA-256 of the secret, which is 32 random bytes as base64url. A page sends neither.',
+  },
+  idempotency_mismatch: {
+    status: 422,
+    title: 'Idempotency-Key used before',
+    explanation:
+      'In the last 15 minutes another request for this address at this site had the same Idempotency-Key. Make a new random key for each request that is not the same as before.',
   },
   internal_error: {
     status: 500,
@@ -92,6 +103,12 @@ export const problems = {
     title: 'A pass is wanted',
     explanation:
       'This is only done for a visitor who is in already. Get in, by an emailed code for example, and send the pass: Authorization: Bearer. Where a site asks for both, an app is enrolled with an emailed code the first time, and later by who has the app.',
+  },
+  proof_required: {
+    status: 428,
+    title: 'A proof of work is needed',
+    explanation:
+      'There are many requests from this network, many wrong codes for this address, or an attack on the site, so the browser has to show that it takes some trouble. `proof` is a puzzle of ALTCHA (https://altcha.org): solve it within two minutes, and send the same request again with the solution as `proof`. The ALTCHA widget does that by itself in a fraction of a second. Without a script it cannot be done: a visitor whose browser runs none waits five minutes, or gets in another way, with an authenticator app for example.',
   },
   payload_too_large: {
     status: 413,

@@ -1,3 +1,4 @@
+import type { Quota } from '../limits/quota.ts';
 import type { Site } from '../sites/site.ts';
 
 /** What the API orders from a mailer: which challenge, and everything about it, sealed. */
@@ -17,4 +18,8 @@ export interface CodeTicket {
   /** The code's whole lifetime until its mail is accepted, what is left of it afterwards. */
   expiresInSeconds: number;
   resendInSeconds: number;
+  /** Whether a proof of work was needed, and accepted. */
+  proven?: boolean;
+  /** How the limits stand that the caller meets, where something was spent. */
+  quotas?: readonly Quota[];
 }

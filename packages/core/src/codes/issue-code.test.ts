@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { askForCode, at, createDomain, wrongCode, type Domain } from '../../../../test/support/domain.ts';
+import { askForCode, at, createDomain, typeCode, wrongCode, type Domain } from '../../../../test/support/domain.ts';
 import { makeChallengeId, siteTagOf } from '../keys/challenge-id.ts';
 import { parseIndexKey } from '../keys/index-key.ts';
 import { parseSealingKeys } from '../keys/sealing-keys.ts';
 import { digestAddress } from '../keys/digest-address.ts';
 import { createIssueCode, type Handover } from './issue-code.ts';
-import { createVerifyCode } from './verify-code.ts';
 
 const delivery = async (domain: Domain, id: string) => (await domain.challenges.find(id))?.delivery;
 
@@ -114,7 +113,7 @@ describe('an order that comes late', () => {
     domain.handover = () => Promise.reject(new Error('the connection broke after the mail server had accepted'));
     await expect(createIssueCode(domain)(order)).rejects.toThrow('broke');
     const code = domain.mails[0]?.envelope.code ?? '';
-    expect(await createVerifyCode(domain)({ id: order.id, code })).toMatchObject({ ok: true });
+    expect(await typeCode(domain, { id: order.id, code })).toMatchObject({ ok: true });
 
     expect(await createIssueCode(domain)(order)).toEqual({ outcome: 'settled', reason: 'used' });
     expect(domain.mails).toHaveLength(1);
@@ -196,7 +195,8 @@ describe('during a rotation of the sealing keys', () => {
     const order = await askForCode(domain);
     await createIssueCode(domain)(order);
     const code = domain.mails[0]?.envelope.code ?? '';
-    const verify = createVerifyCode({ ...domain, sealingKeys: parseSealingKeys(`${fresh},${old}`) });
+    const sealingKeys = parseSealingKeys(`${fresh},${old}`);
+    const verify = (typed: { id: string; code: string }) => typeCode({ ...domain, sealingKeys }, typed);
     expect(await verify({ id: order.id, code: wrongCode(code) })).toMatchObject({ code: 'code_rejected' });
     expect(await verify({ id: order.id, code })).toMatchObject({ ok: true });
   });

@@ -1,6 +1,5 @@
 import { openChallengeId } from '../keys/challenge-id.ts';
 import type { IndexKey } from '../keys/index-key.ts';
-import { resendPauseSeconds } from '../limits/policy.ts';
 import type { Site } from '../sites/site.ts';
 import type { Sites } from '../sites/sites.ts';
 import type { Challenge } from './challenge.ts';
@@ -39,8 +38,8 @@ export function after(moment: Date, seconds: number): Date {
 }
 
 /** How long until another mail may be asked for, counted from the one before. */
-export function secondsUntilResend(lastSendAskedAt: Date, now: Date): number {
-  return secondsUntil(after(lastSendAskedAt, resendPauseSeconds), now);
+export function secondsUntilResend({ limits }: Site, lastSendAskedAt: Date, now: Date): number {
+  return secondsUntil(after(lastSendAskedAt, limits.addressPauseSeconds), now);
 }
 
 /** How long the code is still good for. It does not tick before a mail server has accepted its mail. */

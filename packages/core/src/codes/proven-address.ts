@@ -1,3 +1,4 @@
+import type { Quota } from '../limits/quota.ts';
 import type { Site } from '../sites/site.ts';
 
 /** Somebody has shown that they read the mail of an address. */
@@ -9,4 +10,6 @@ export interface ProvenAddress {
   email?: string;
   /** When a mail server accepted the code, where that is known. */
   acceptedAt?: Date;
+  /** How the limits stand that the caller meets. */
+  quotas?: readonly Quota[];
 }

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { askForCode, at, createDomain, mailCode, wrongCode, type Domain } from '../../../../test/support/domain.ts';
+import { askForCode, at, createDomain, mailCode, typeCode, wrongCode, type Domain } from '../../../../test/support/domain.ts';
 import { createIssueCode } from './issue-code.ts';
 import { createReadStatus } from './read-status.ts';
 import { createResendCode } from './resend-code.ts';
-import { createVerifyCode } from './verify-code.ts';
 
 const statusAt = (domain: Domain, id: string, seconds: number) => {
   domain.time = at(seconds);
@@ -57,9 +56,9 @@ test('a resend is told as queued, and counts the pause anew', async () => {
 test('guesses are counted, and a used code is worth nothing', async () => {
   const domain = createDomain();
   const { id, code } = await mailCode(domain);
-  await createVerifyCode(domain)({ id, code: wrongCode(code) });
+  await typeCode(domain, { id, code: wrongCode(code) });
   expect(await statusAt(domain, id, 1)).toMatchObject({ attemptsLeft: 4, expiresInSeconds: 899 });
-  await createVerifyCode(domain)({ id, code });
+  await typeCode(domain, { id, code });
   expect(await statusAt(domain, id, 2)).toMatchObject({ attemptsLeft: 3, expiresInSeconds: 0 });
 });
 

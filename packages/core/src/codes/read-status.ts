@@ -37,7 +37,7 @@ function statusOf(origin: ChallengeOrigin, challenge: Challenge, now: Date): Cod
     id: origin.id,
     delivery: challenge.delivery,
     expiresInSeconds: remainingSeconds(origin, challenge, now),
-    resendInSeconds: secondsUntilResend(challenge.lastSendAskedAt, now),
+    resendInSeconds: secondsUntilResend(origin.site, challenge.lastSendAskedAt, now),
     attemptsLeft: maxAttempts - challenge.attempts,
   };
 }
@@ -50,7 +50,7 @@ function unopenedStatus({ id, site, issuedAt, staleAt }: ChallengeOrigin, now: D
     id,
     delivery: waiting ? 'queued' : 'refused',
     expiresInSeconds: waiting ? site.codeTtlSeconds : 0,
-    resendInSeconds: secondsUntilResend(issuedAt, now),
+    resendInSeconds: secondsUntilResend(site, issuedAt, now),
     attemptsLeft: maxAttempts,
   };
 }

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { createDomain } from '../../../../test/support/domain.ts';
+import { createDomain, ip } from '../../../../test/support/domain.ts';
 import { openChallengeId } from '../keys/challenge-id.ts';
 import { digestAddress } from '../keys/digest-address.ts';
-import { addressLimit, networkLimit } from '../limits/policy.ts';
+import { requestLimits } from '../limits/policy.ts';
 import { openCode } from './code-envelope.ts';
 import { normalizeCode } from './code-format.ts';
 import { createRequestCode } from './request-code.ts';
 
-const ip = '192.0.2.1';
 const email = 'Ada.Visitor@Example.com';
 
 describe('a request for a code', () => {
@@ -40,7 +39,8 @@ describe('a request for a code', () => {
     const domain = createDomain();
     await createRequestCode(domain)({ site: 'default', email, ip });
     const digest = digestAddress(domain.indexKey, email.toLowerCase());
-    expect(domain.spent).toEqual([[addressLimit(digest), networkLimit(domain.indexKey, ip)]]);
+    const limits = requestLimits(domain.indexKey, { site: domain.site, addressDigest: digest, ip });
+    expect(domain.requests).toEqual([{ limits, spending: { now: domain.time } }]);
     expect(domain.refunds).toBe(0);
   });
 
@@ -58,7 +58,7 @@ describe('a request that is refused', () => {
     const domain = createDomain();
     const refused = await createRequestCode(domain)({ site: 'nowhere', email: 'no address', ip });
     expect(refused).toMatchObject({ ok: false, code: 'site_unknown' });
-    expect([domain.spent, domain.orders]).toEqual([[], []]);
+    expect([domain.requests, domain.orders]).toEqual([[], []]);
   });
 
   test('for what is no address spends nothing', async () => {
@@ -66,14 +66,21 @@ describe('a request that is refused', () => {
     const refused = await createRequestCode(domain)({ site: 'default', email: 'x@a\r\nBcc: e@b', ip });
     expect(refused).toMatchObject({ ok: false, code: 'address_invalid' });
     expect(JSON.stringify(refused)).not.toContain('Bcc');
-    expect([domain.spent, domain.orders]).toEqual([[], []]);
+    expect([domain.requests, domain.orders]).toEqual([[], []]);
   });
 
-  test('by a limit says when to come back, in whole seconds, never too early, and not which limit it was', async () => {
+  test('by a limit says when to come back, in whole seconds, never too early, and which window is full', async () => {
     const domain = createDomain();
-    domain.refusal = { ok: false, name: 'address', retryAfterMs: 1_001 };
+    const window = { max: 5, windowMs: 3_600_000 };
+    domain.requestVerdict = { verdict: 'refused', ok: false, name: 'address', window, retryAfterMs: 1_001 };
     const refused = await createRequestCode(domain)({ site: 'default', email, ip });
-    expect(refused).toEqual({ ok: false, code: 'too_many_requests', retryAfterSeconds: 2 });
+    expect(refused).toEqual({
+      ok: false,
+      code: 'too_many_requests',
+      retryAfterSeconds: 2,
+      limit: 'address',
+      quotas: [{ policy: 'address', max: 5, windowSeconds: 3_600, left: 0, resetSeconds: 2 }],
+    });
     expect(domain.orders).toEqual([]);
   });
 });
@@ -91,15 +98,17 @@ describe('when the queue does not take the order', () => {
   test('the caller hears of the queue even when the limits cannot be given back', async () => {
     const domain = createDomain();
     domain.queueError = queueError;
-    const spendLimits = async () => ({ ok: true as const, refund: () => Promise.reject(new Error('away too')) });
-    const asked = createRequestCode({ ...domain, spendLimits })({ site: 'default', email, ip });
+    const network = { used: 1, relaxesInMs: 1 };
+    const refund = () => Promise.reject(new Error('away too'));
+    const spendRequest = async () => ({ verdict: 'spent' as const, proven: false, network, refund });
+    const asked = createRequestCode({ ...domain, spendRequest })({ site: 'default', email, ip });
     await expect(asked).rejects.toBe(queueError);
   });
 });
 
 test('when the limits cannot be asked, nothing is ordered', async () => {
   const domain = createDomain();
-  const spendLimits = () => Promise.reject(new Error('away'));
-  await expect(createRequestCode({ ...domain, spendLimits })({ site: 'default', email, ip })).rejects.toThrow('away');
+  const spendRequest = () => Promise.reject(new Error('away'));
+  await expect(createRequestCode({ ...domain, spendRequest })({ site: 'default', email, ip })).rejects.toThrow('away');
   expect(domain.orders).toEqual([]);
 });

@@ -1,12 +1,19 @@
+import { readDeviceToken } from '../access/device-token.ts';
 import { parseAddress } from '../address/parse-address.ts';
 import { refuse, type Refusal } from '../errors.ts';
 import { makeChallengeId } from '../keys/challenge-id.ts';
 import { digestAddress } from '../keys/digest-address.ts';
 import type { IndexKey } from '../keys/index-key.ts';
 import type { SealingKeys } from '../keys/sealing-keys.ts';
-import type { SpendLimits } from '../limits/limit.ts';
-import { addressLimit, networkLimit, resendPauseSeconds } from '../limits/policy.ts';
+import { requestLimits } from '../limits/policy.ts';
+import { quotasOf, quotasOfRequest } from '../limits/quota.ts';
+import { refuseByLimit } from '../limits/refuse-by-limit.ts';
+import type { RequestLimits, SpendRequest } from '../limits/request-limits.ts';
 import type { Clock, RandomBytes } from '../ports.ts';
+import { checkSolution } from '../puzzles/check-solution.ts';
+import { makePuzzle } from '../puzzles/make-puzzle.ts';
+import { mayAsk } from '../sites/address-rules.ts';
+import { findInSandbox } from '../sites/sandbox.ts';
 import type { Sites } from '../sites/sites.ts';
 import { generateCode } from './code-format.ts';
 import { sealCode } from './code-envelope.ts';
@@ -19,6 +26,10 @@ export interface RequestCodeInput {
   locale?: string;
   /** The client's address, as a trusted proxy or the socket gives it. */
   ip: string;
+  /** The token of a known browser. */
+  device?: string;
+  /** What was found for the puzzle of an earlier answer. */
+  proof?: string;
 }
 
 /**
@@ -29,31 +40,41 @@ export function createRequestCode(dependencies: {
   sites: Sites;
   indexKey: IndexKey;
   sealingKeys: SealingKeys;
-  spendLimits: SpendLimits;
+  spendRequest: SpendRequest;
   /** Resolves once the queue holds the order. Throws an error with `code: 'unavailable'` otherwise. */
   orderMail: (order: CodeMailOrder) => Promise<void>;
   now: Clock;
   randomBytes: RandomBytes;
 }): (input: RequestCodeInput) => Promise<CodeTicket | Refusal> {
-  const { sites, indexKey, sealingKeys, spendLimits, orderMail, now, randomBytes } = dependencies;
+  const { sites, indexKey, sealingKeys, spendRequest, orderMail, now, randomBytes } = dependencies;
 
   return async (input) => {
     const site = sites.byId(input.site);
     if (!site) return refuse('site_unknown', { detail: 'This deployment has no site of that name.' });
     const address = parseAddress(input.email);
     if (!address) return refuse('address_invalid', { detail: 'That is not an email address.' });
+    if (!mayAsk(site.addresses, address.domain)) return refuse('address_not_allowed');
 
     const issuedAt = now();
-    const spent = await spendLimits(
-      [addressLimit(digestAddress(indexKey, address.key)), networkLimit(indexKey, input.ip)],
-      issuedAt,
-    );
-    if (!spent.ok) {
-      return refuse('too_many_requests', { retryAfterSeconds: Math.ceil(spent.retryAfterMs / 1000) });
+    const addressDigest = digestAddress(indexKey, address.key);
+    const binding = { site: site.id, addressDigest };
+    const { device, proof } = input;
+    const deviceIssuedAt = readDeviceToken(indexKey, addressDigest, device, issuedAt);
+    const solved = proof === undefined ? undefined : checkSolution(indexKey, binding, proof, issuedAt);
+
+    const limits = requestLimits(indexKey, { site, addressDigest, ip: input.ip });
+    const spent = await spendRequest(limits, { now: issuedAt, deviceIssuedAt, solved });
+    if (spent.verdict === 'refused') return refuseByLimit(spent);
+    if (spent.verdict === 'proof wanted') {
+      return refuse('proof_required', {
+        puzzle: await makePuzzle(indexKey, binding, pressureOn(limits, spent), issuedAt, randomBytes),
+        quotas: quotasOf(limits.network, spent.network),
+        ...(proof !== undefined && { proofFault: solved === undefined ? 'invalid' : 'used' }),
+      });
     }
 
     const id = makeChallengeId(indexKey, sites.tagOf(site), issuedAt, randomBytes);
-    const code = generateCode(site.codeFormat, randomBytes);
+    const code = findInSandbox(site, address.key, issuedAt)?.code ?? generateCode(site.codeFormat, randomBytes);
     const contents = { address: address.delivery, code, ...(input.locale && { locale: input.locale }) };
     const envelope = sealCode(sealingKeys, { site: site.id, id, issuedAt }, contents, randomBytes);
     try {
@@ -62,6 +83,19 @@ export function createRequestCode(dependencies: {
       await spent.refund().catch(() => undefined); // What the caller must hear of is the queue.
       throw error;
     }
-    return { ok: true, id, site, expiresInSeconds: site.codeTtlSeconds, resendInSeconds: resendPauseSeconds };
+    return {
+      ok: true,
+      id,
+      site,
+      expiresInSeconds: site.codeTtlSeconds,
+      resendInSeconds: site.limits.addressPauseSeconds,
+      proven: spent.proven,
+      quotas: quotasOfRequest(limits, spent.network),
+    };
   };
+}
+
+/** How much of what the site takes is used up, of requests or of wrong codes: 1 is all of it. */
+function pressureOn({ site, wrongCodes }: RequestLimits, counted: { requests: number; wrongCodes: number }): number {
+  return Math.max(counted.requests / Math.max(1, site.max), counted.wrongCodes / Math.max(1, wrongCodes.max));
 }

@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { askForCode, at, createDomain, mailCode, wrongCode } from '../../../../test/support/domain.ts';
-import { addressLimit, networkLimit } from '../limits/policy.ts';
+import { askForCode, at, createDomain, ip, mailCode, typeCode, wrongCode } from '../../../../test/support/domain.ts';
+import { resendLimits } from '../limits/policy.ts';
 import { digestAddress } from '../keys/digest-address.ts';
 import { createIssueCode } from './issue-code.ts';
 import { createResendCode } from './resend-code.ts';
-import { createVerifyCode } from './verify-code.ts';
 
-const ip = '192.0.2.1';
 const refusal = (code: string) => ({ ok: false, code });
 
 describe('a resend', () => {
@@ -21,16 +19,17 @@ describe('a resend', () => {
     expect(await createIssueCode(domain)(domain.orders[1] ?? missing())).toMatchObject({ outcome: 'sent' });
     expect(domain.mails[1]).toEqual({ ...domain.mails[0], send: 2 });
     expect(await domain.challenges.find(id)).toMatchObject({ sends: 2, sendsAccepted: 2, expiresAt: at(900) });
-    expect(await createVerifyCode(domain)({ id, code })).toMatchObject({ ok: true });
+    expect(await typeCode(domain, { id, code })).toMatchObject({ ok: true });
   });
 
   test('spends the limits of the address and of the network', async () => {
     const domain = createDomain();
     const { id } = await mailCode(domain, 'Visitor@Example.com');
-    domain.spent = [];
+    domain.requests = [];
     await createResendCode(domain)({ id, ip });
     const digest = digestAddress(domain.indexKey, 'visitor@example.com');
-    expect(domain.spent).toEqual([[addressLimit(digest), networkLimit(domain.indexKey, ip)]]);
+    const limits = resendLimits(domain.indexKey, { site: domain.site, addressDigest: digest, ip });
+    expect(domain.requests).toEqual([{ limits, spending: { now: domain.time } }]);
   });
 
   test('happens twice at most: three mails for a challenge in all', async () => {
@@ -41,17 +40,17 @@ describe('a resend', () => {
       expect(domain.orders.at(-1)).toMatchObject({ id, send });
       await createIssueCode(domain)(domain.orders.at(-1) ?? missing());
     }
-    domain.spent = [];
+    domain.requests = [];
     const refused = await createResendCode(domain)({ id, ip });
     expect(refused).toMatchObject({ ...refusal('too_many_requests'), retryAfterSeconds: 900 });
     expect(domain.orders).toHaveLength(3);
-    expect(domain.spent).toEqual([]);
+    expect(domain.requests).toEqual([]);
   });
 
   test('while a mail is on its way is answered without a second one, and spends nothing', async () => {
     const domain = createDomain();
     const { id } = await askForCode(domain);
-    domain.spent = [];
+    domain.requests = [];
     domain.time = at(20);
     // Not opened yet, then opened and delayed.
     expect(await createResendCode(domain)({ id, ip })).toMatchObject({ ok: true, expiresInSeconds: 900, resendInSeconds: 40 });
@@ -60,7 +59,7 @@ describe('a resend', () => {
     expect(await createResendCode(domain)({ id, ip })).toMatchObject({ ok: true, expiresInSeconds: 900, resendInSeconds: 40 });
     // The very same order: the queue has it, and takes it once.
     expect(domain.orders).toEqual([domain.orders[0], domain.orders[0]]);
-    expect(domain.spent).toEqual([]);
+    expect(domain.requests).toEqual([]);
   });
 
   test('orders the mail that an API took and did not live to order', async () => {
@@ -88,17 +87,17 @@ describe('a resend is refused', () => {
     const domain = createDomain();
     const resend = (id: string) => createResendCode(domain)({ id, ip });
     const [used, exhausted] = [await mailCode(domain), await mailCode(domain)];
-    await createVerifyCode(domain)(used);
+    await typeCode(domain, used);
     for (let guess = 0; guess < 5; guess += 1) {
-      await createVerifyCode(domain)({ id: exhausted.id, code: wrongCode(exhausted.code) });
+      await typeCode(domain, { id: exhausted.id, code: wrongCode(exhausted.code) });
     }
-    domain.spent = [];
+    domain.requests = [];
     expect(await resend(used.id)).toMatchObject(refusal('code_used'));
     expect(await resend(exhausted.id)).toMatchObject(refusal('code_exhausted'));
     domain.time = at(900);
     expect(await resend(used.id)).toMatchObject(refusal('code_used'));
     expect(await resend(exhausted.id)).toMatchObject(refusal('code_expired'));
-    expect(domain.spent).toEqual([]);
+    expect(domain.requests).toEqual([]);
   });
 
   test('when the id is forged, or its mail was never sent in time', async () => {
@@ -112,8 +111,9 @@ describe('a resend is refused', () => {
   test('by a limit, and takes no send then', async () => {
     const domain = createDomain();
     const { id } = await mailCode(domain);
-    domain.refusal = { ok: false, name: 'address', retryAfterMs: 500 };
-    expect(await createResendCode(domain)({ id, ip })).toEqual({ ...refusal('too_many_requests'), retryAfterSeconds: 1 });
+    domain.requestVerdict = { verdict: 'refused', ok: false, name: 'address', retryAfterMs: 500 };
+    const refused = { ...refusal('too_many_requests'), retryAfterSeconds: 1, limit: 'address' };
+    expect(await createResendCode(domain)({ id, ip })).toEqual(refused);
     expect((await domain.challenges.find(id))?.sends).toBe(1);
   });
 });
@@ -135,10 +135,10 @@ describe('when the queue does not take a resend', () => {
     expect(await domain.challenges.find(id)).toMatchObject({ sends: 2, delivery: 'queued' });
 
     domain.queueError = undefined;
-    domain.spent = [];
+    domain.requests = [];
     await createResendCode(domain)({ id, ip });
     expect(domain.orders.at(-1)).toMatchObject({ id, send: 2 });
-    expect(domain.spent).toEqual([]);
+    expect(domain.requests).toEqual([]);
   });
 });
 

@@ -1,7 +1,10 @@
+import { readDeviceToken } from '../access/device-token.ts';
 import { refuse, type Refusal } from '../errors.ts';
 import type { IndexKey } from '../keys/index-key.ts';
-import type { SpendLimits } from '../limits/limit.ts';
-import { addressLimit, networkLimit } from '../limits/policy.ts';
+import { resendLimits } from '../limits/policy.ts';
+import { quotasOfRequest } from '../limits/quota.ts';
+import { refuseByLimit } from '../limits/refuse-by-limit.ts';
+import type { SpendRequest } from '../limits/request-limits.ts';
 import type { Clock } from '../ports.ts';
 import type { Sites } from '../sites/sites.ts';
 import { maxAttempts, maxSends, type Challenge, type ChallengeStore } from './challenge.ts';
@@ -22,13 +25,13 @@ export function createResendCode(dependencies: {
   sites: Sites;
   indexKey: IndexKey;
   challenges: ChallengeStore;
-  spendLimits: SpendLimits;
+  spendRequest: SpendRequest;
   orderMail: (order: CodeMailOrder) => Promise<void>;
   now: Clock;
-}): (input: { id: string; ip: string }) => Promise<CodeTicket | Refusal> {
-  const { indexKey, challenges, spendLimits, orderMail, now } = dependencies;
+}): (input: { id: string; ip: string; device?: string | undefined }) => Promise<CodeTicket | Refusal> {
+  const { indexKey, challenges, spendRequest, orderMail, now } = dependencies;
 
-  return async ({ id, ip }) => {
+  return async ({ id, ip, device }) => {
     const origin = locateChallenge(dependencies, id);
     if (!origin) return refuse('challenge_unknown');
 
@@ -46,11 +49,12 @@ export function createResendCode(dependencies: {
     }
     if (challenge.sends >= maxSends) return noSendLeft(challenge, at);
 
-    const limits = [addressLimit(challenge.addressDigest), networkLimit(indexKey, ip)];
-    const spent = await spendLimits(limits, at);
-    if (!spent.ok) {
-      return refuse('too_many_requests', { retryAfterSeconds: Math.ceil(spent.retryAfterMs / 1000) });
-    }
+    const { addressDigest } = challenge;
+    const limits = resendLimits(indexKey, { site: origin.site, addressDigest, ip });
+    const deviceIssuedAt = readDeviceToken(indexKey, addressDigest, device, at);
+    const spent = await spendRequest(limits, { now: at, deviceIssuedAt });
+    if (spent.verdict === 'refused') return refuseByLimit(spent);
+    if (spent.verdict !== 'spent') throw new Error('a resend needs no proof, and was asked for one');
     const taken = await challenges.takeSend(id, challenge.sends, at).catch(async (error: unknown) => {
       await spent.refund().catch(() => undefined); // What the caller must hear of is the store.
       throw error;
@@ -60,7 +64,7 @@ export function createResendCode(dependencies: {
       return ticket(origin, challenge, at); // Another request took this very send: its mail is on the way.
     }
     await order(origin, taken);
-    return ticket(origin, taken, at);
+    return { ...ticket(origin, taken, at), quotas: quotasOfRequest(limits, spent.network) };
   };
 
   /**
@@ -89,11 +93,12 @@ function noSendLeft(challenge: Challenge, now: Date): Refusal {
   return refuse('too_many_requests', {
     detail: `This code has been mailed ${maxSends} times. Ask for a new one.`,
     retryAfterSeconds: secondsUntil(challenge.expiresAt, now),
+    limit: 'challenge',
   });
 }
 
 function queuedTicket({ id, site, issuedAt }: ChallengeOrigin, now: Date): CodeTicket {
-  const resendInSeconds = secondsUntilResend(issuedAt, now);
+  const resendInSeconds = secondsUntilResend(site, issuedAt, now);
   return { ok: true, id, site, expiresInSeconds: site.codeTtlSeconds, resendInSeconds };
 }
 
@@ -103,6 +108,6 @@ function ticket(origin: ChallengeOrigin, challenge: Challenge, now: Date): CodeT
     id: origin.id,
     site: origin.site,
     expiresInSeconds: remainingSeconds(origin, challenge, now),
-    resendInSeconds: secondsUntilResend(challenge.lastSendAskedAt, now),
+    resendInSeconds: secondsUntilResend(origin.site, challenge.lastSendAskedAt, now),
   };
 }

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { at, createDomain, mailCode, wrongCode } from '../../../../test/support/domain.ts';
+import { at, createDomain, ip, mailCode, typeAddressCode, typeCode, wrongCode } from '../../../../test/support/domain.ts';
 import { digestAddress } from '../keys/digest-address.ts';
-import { guessLimit } from '../limits/policy.ts';
+import { guessLimit, verifyLimit } from '../limits/policy.ts';
 import type { ChallengeStore } from './challenge.ts';
-import { createVerifyAddressCode } from './verify-address-code.ts';
-import { createVerifyCode } from './verify-code.ts';
 
 const email = 'visitor@example.com';
 const site = 'default';
@@ -14,7 +12,7 @@ describe('address and code', () => {
   test('let in, however the address is written, and once', async () => {
     const domain = createDomain();
     const { code } = await mailCode(domain, 'Visitor@Example.com');
-    const verify = createVerifyAddressCode(domain);
+    const verify = (typed: Parameters<typeof typeAddressCode>[1]) => typeAddressCode(domain, typed);
     const addressDigest = digestAddress(domain.indexKey, email);
     expect(await verify({ site, email: ' VISITOR@example.COM ', code })).toMatchObject({ ok: true, addressDigest });
     expect(await verify({ site, email, code })).toEqual(rejected);
@@ -27,7 +25,7 @@ describe('address and code', () => {
       domain.time = at(second);
       mailed.push(await mailCode(domain, email));
     }
-    const verify = createVerifyAddressCode(domain);
+    const verify = (typed: Parameters<typeof typeAddressCode>[1]) => typeAddressCode(domain, typed);
     const [sixth, fifth] = mailed;
     expect(await verify({ site, email, code: sixth?.code ?? '' })).toEqual(rejected);
     expect(await verify({ site, email, code: fifth?.code ?? '' })).toMatchObject({ ok: true });
@@ -36,8 +34,8 @@ describe('address and code', () => {
   test('use the challenge up for its id as well', async () => {
     const domain = createDomain();
     const mailed = await mailCode(domain, email);
-    await createVerifyAddressCode(domain)({ site, email, code: mailed.code });
-    expect(await createVerifyCode(domain)(mailed)).toMatchObject({ code: 'code_used' });
+    await typeAddressCode(domain, { site, email, code: mailed.code });
+    expect(await typeCode(domain, mailed)).toMatchObject({ code: 'code_used' });
   });
 });
 
@@ -46,20 +44,21 @@ describe('a guess by address', () => {
     const domain = createDomain();
     const { id, code } = await mailCode(domain, email);
     for (let guess = 0; guess < 10; guess += 1) {
-      expect(await createVerifyAddressCode(domain)({ site, email, code: wrongCode(code) })).toEqual(rejected);
+      expect(await typeAddressCode(domain, { site, email, code: wrongCode(code) })).toEqual(rejected);
     }
     expect((await domain.challenges.find(id))?.attempts).toBe(0);
   });
 
-  test('is paid for from the budget of the address before anything is looked up, right, wrong or malformed', async () => {
+  test('is paid for by its network and from the budget of the address before anything is looked up, right, wrong or malformed', async () => {
     const domain = createDomain();
     const { code } = await mailCode(domain, email);
     domain.spent = [];
     for (const typed of [wrongCode(code), 'no code', code]) {
-      await createVerifyAddressCode(domain)({ site, email: email.toUpperCase(), code: typed });
+      await typeAddressCode(domain, { site, email: email.toUpperCase(), code: typed });
     }
-    const limit = [guessLimit(domain.indexKey, email)];
-    expect(domain.spent).toEqual([limit, limit, limit]);
+    const perNetwork = verifyLimit(domain.indexKey, ip, domain.site.limits.networkVerifiesPer5Minutes);
+    const limits = [perNetwork, guessLimit(digestAddress(domain.indexKey, email))];
+    expect(domain.spent).toEqual([limits, limits, limits]);
     expect(domain.refunds).toBe(0);
   });
 
@@ -68,8 +67,8 @@ describe('a guess by address', () => {
     const { code } = await mailCode(domain, email);
     domain.refusal = { ok: false, name: 'address-guess', retryAfterMs: 59_001 };
     const challenges = { ...domain.challenges, live: () => Promise.reject(new Error('looked up')) };
-    const refused = await createVerifyAddressCode({ ...domain, challenges })({ site, email, code });
-    expect(refused).toEqual({ ok: false, code: 'too_many_requests', retryAfterSeconds: 60 });
+    const refused = await typeAddressCode({ ...domain, challenges }, { site, email, code });
+    expect(refused).toEqual({ ok: false, code: 'too_many_requests', retryAfterSeconds: 60, limit: 'address-guess' });
   });
 });
 
@@ -84,21 +83,21 @@ describe('every failure is the same', () => {
   ])('%s', async (_what, edit) => {
     const domain = createDomain();
     const { code } = await mailCode(domain, email);
-    expect(await createVerifyAddressCode(domain)({ site, email, code, ...edit })).toEqual(rejected);
+    expect(await typeAddressCode(domain, { site, email, code, ...edit })).toEqual(rejected);
   });
 
   test('an expired code', async () => {
     const domain = createDomain();
     const { code } = await mailCode(domain, email);
     domain.time = at(900);
-    expect(await createVerifyAddressCode(domain)({ site, email, code })).toEqual(rejected);
+    expect(await typeAddressCode(domain, { site, email, code })).toEqual(rejected);
   });
 
   test('an exhausted challenge', async () => {
     const domain = createDomain();
     const { id, code } = await mailCode(domain, email);
-    for (let guess = 0; guess < 5; guess += 1) await createVerifyCode(domain)({ id, code: wrongCode(code) });
-    expect(await createVerifyAddressCode(domain)({ site, email, code })).toEqual(rejected);
+    for (let guess = 0; guess < 5; guess += 1) await typeCode(domain, { id, code: wrongCode(code) });
+    expect(await typeAddressCode(domain, { site, email, code })).toEqual(rejected);
   });
 
   test('a challenge that was edited in the database', async () => {
@@ -111,13 +110,13 @@ describe('every failure is the same', () => {
         addressDigest,
       }));
     const challenges = { ...domain.challenges, live };
-    expect(await createVerifyAddressCode({ ...domain, challenges })({ site, email, code })).toEqual(rejected);
+    expect(await typeAddressCode({ ...domain, challenges }, { site, email, code })).toEqual(rejected);
   });
 
   test('a code that somebody else uses in the same moment', async () => {
     const domain = createDomain();
     const { code } = await mailCode(domain, email);
-    const verify = createVerifyAddressCode(domain);
+    const verify = (typed: Parameters<typeof typeAddressCode>[1]) => typeAddressCode(domain, typed);
     const answers = await Promise.all(Array.from({ length: 20 }, () => verify({ site, email, code })));
     expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
     expect(answers.filter(({ ok }) => !ok)).toEqual(Array.from({ length: 19 }, () => rejected));

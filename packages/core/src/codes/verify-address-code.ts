@@ -5,8 +5,12 @@ import { candidateDigests } from '../keys/digest-code.ts';
 import type { IndexKey } from '../keys/index-key.ts';
 import type { SealingKeys } from '../keys/sealing-keys.ts';
 import type { SpendLimits } from '../limits/limit.ts';
-import { guessLimit } from '../limits/policy.ts';
+import { guessLimit, verifyLimit, wrongCode } from '../limits/policy.ts';
+import { quotasOf } from '../limits/quota.ts';
+import { refuseByLimit } from '../limits/refuse-by-limit.ts';
+import type { CountWrongCode, ForgetFailures } from '../limits/wrong-codes.ts';
 import type { Clock } from '../ports.ts';
+import type { Site } from '../sites/site.ts';
 import type { Sites } from '../sites/sites.ts';
 import type { ChallengeStore } from './challenge.ts';
 import { normalizeCode } from './code-format.ts';
@@ -30,32 +34,43 @@ export function createVerifyAddressCode(dependencies: {
   sealingKeys: SealingKeys;
   challenges: ChallengeStore;
   spendLimits: SpendLimits;
+  countWrongCode: CountWrongCode;
+  forgetFailures: ForgetFailures;
   now: Clock;
-}): (input: { site: string; email: string; code: string }) => Promise<ProvenAddress | Refusal> {
-  const { sites, indexKey, sealingKeys, challenges, spendLimits, now } = dependencies;
+}): (input: { site: string; email: string; code: string; ip: string }) => Promise<ProvenAddress | Refusal> {
+  const { sites, indexKey, sealingKeys, challenges, spendLimits, countWrongCode, forgetFailures, now } = dependencies;
 
-  return async (input) => {
-    const site = sites.byId(input.site);
-    const address = parseAddress(input.email);
-    const code = site && normalizeCode(site.codeFormat, input.code);
+  return async ({ site: siteId, email, code: typed, ip }) => {
+    const site = sites.byId(siteId);
+    const address = parseAddress(email);
     if (!site || !address) return refuse('code_rejected');
 
     const at = now();
-    const spent = await spendLimits([guessLimit(indexKey, address.key)], at);
-    if (!spent.ok) {
-      return refuse('too_many_requests', { retryAfterSeconds: Math.ceil(spent.retryAfterMs / 1000) });
-    }
-    if (code === undefined) return refuse('code_rejected');
+    const addressDigest = digestAddress(indexKey, address.key);
+    const limit = verifyLimit(indexKey, ip, site.limits.networkVerifiesPer5Minutes);
+    const spent = await spendLimits([limit, guessLimit(addressDigest)], at);
+    if (!spent.ok) return refuseByLimit(spent);
+    const quotas = quotasOf(limit, spent.standings[0]);
 
-    const digest = digestAddress(indexKey, address.key);
-    for (const challenge of await challenges.live(site.id, digest, at, challengesPerGuess)) {
+    const code = normalizeCode(site.codeFormat, typed);
+    if (code === undefined) return refuse('code_rejected', { quotas });
+    return { ...(await compare(site, addressDigest, code, at)), quotas };
+  };
+
+  async function compare(site: Site, addressDigest: string, code: string, at: Date): Promise<ProvenAddress | Refusal> {
+    const live = await challenges.live(site.id, addressDigest, at, challengesPerGuess);
+    for (const challenge of live) {
       const origin = locateChallenge(dependencies, challenge.id);
       const digests = candidateDigests(sealingKeys, site.id, challenge.id, code);
       if (!origin || !digests.includes(challenge.codeDigest)) continue;
       if (!(await challenges.consume(challenge.id, digests, at))) continue;
       const proof = prove(dependencies, origin, challenge);
-      return proof.ok ? proof : refuse('code_rejected');
+      if (!proof.ok) return refuse('code_rejected');
+      forgetFailures(addressDigest);
+      return proof;
     }
+    // Always counted for the site, so that time does not tell whether the address had a code to miss.
+    await countWrongCode(wrongCode(site, live.length > 0 ? addressDigest : undefined), at);
     return refuse('code_rejected');
-  };
+  }
 }

@@ -1,15 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { askForCode, at, createDomain, mailCode, wrongCode, type Domain } from '../../../../test/support/domain.ts';
+import { askForCode, at, createDomain, mailCode, typeCode, wrongCode, type Domain } from '../../../../test/support/domain.ts';
 import { siteTagOf, makeChallengeId } from '../keys/challenge-id.ts';
 import { digestAddress } from '../keys/digest-address.ts';
 import { createSites } from '../sites/sites.ts';
 import type { Challenge, ChallengeStore } from './challenge.ts';
-import { createVerifyCode } from './verify-code.ts';
 
 const refusal = (code: string, members = {}) => ({ ok: false, code, ...members });
 
 async function useUpAttempts(domain: Domain, id: string, code: string): Promise<void> {
-  for (let attempt = 0; attempt < 5; attempt += 1) await createVerifyCode(domain)({ id, code: wrongCode(code) });
+  for (let attempt = 0; attempt < 5; attempt += 1) await typeCode(domain, { id, code: wrongCode(code) });
 }
 
 describe('the right code', () => {
@@ -18,7 +17,7 @@ describe('the right code', () => {
     domain.time = at(10);
     const { id, code } = await mailCode(domain, 'Ada@Example.com');
     domain.time = at(70);
-    expect(await createVerifyCode(domain)({ id, code: ` ${code.toLowerCase()} ` })).toEqual({
+    expect(await typeCode(domain, { id, code: ` ${code.toLowerCase()} ` })).toEqual({
       ok: true,
       site: domain.site,
       addressDigest: digestAddress(domain.indexKey, 'ada@example.com'),
@@ -29,7 +28,7 @@ describe('the right code', () => {
   test('names the address where the site wants it in its passes', async () => {
     const domain = createDomain();
     const mailed = await mailCode(domain, 'Ada@Example.com', 'other');
-    expect(await createVerifyCode(domain)(mailed)).toMatchObject({ email: 'Ada@example.com' });
+    expect(await typeCode(domain, mailed)).toMatchObject({ email: 'Ada@example.com' });
   });
 
   test('works before the mail server has said that it accepted the mail', async () => {
@@ -37,16 +36,16 @@ describe('the right code', () => {
     domain.handover = () => Promise.reject(new Error('broke after the end of DATA'));
     await expect(mailCode(domain)).rejects.toThrow('broke');
     const [mail] = domain.mails;
-    expect(await createVerifyCode(domain)({ id: mail?.id ?? '', code: mail?.envelope.code ?? '' })).toMatchObject({ ok: true });
+    expect(await typeCode(domain, { id: mail?.id ?? '', code: mail?.envelope.code ?? '' })).toMatchObject({ ok: true });
   });
 
   test('works with the fifth guess, and leaves nothing of the address behind', async () => {
     const domain = createDomain();
     const { id, code } = await mailCode(domain);
     for (let attemptsLeft = 4; attemptsLeft >= 1; attemptsLeft -= 1) {
-      expect(await createVerifyCode(domain)({ id, code: wrongCode(code) })).toEqual(refusal('code_rejected', { attemptsLeft }));
+      expect(await typeCode(domain, { id, code: wrongCode(code) })).toEqual(refusal('code_rejected', { attemptsLeft }));
     }
-    expect(await createVerifyCode(domain)({ id, code })).toMatchObject({ ok: true });
+    expect(await typeCode(domain, { id, code })).toMatchObject({ ok: true });
     expect(await domain.challenges.find(id)).not.toHaveProperty('envelope');
   });
 });
@@ -54,7 +53,7 @@ describe('the right code', () => {
 describe('what is refused', () => {
   test('is called used before expired, expired before exhausted, exhausted before wrong', async () => {
     const domain = createDomain();
-    const verifyCode = createVerifyCode(domain);
+    const verifyCode = (typed: Parameters<typeof typeCode>[1]) => typeCode(domain, typed);
     const used = await mailCode(domain);
     const exhausted = await mailCode(domain);
     const fresh = await mailCode(domain);
@@ -76,31 +75,31 @@ describe('what is refused', () => {
     const domain = createDomain();
     const [one, two] = [await mailCode(domain), await mailCode(domain)];
     domain.time = new Date(at(900).getTime() - 1);
-    expect(await createVerifyCode(domain)(one)).toMatchObject({ ok: true });
+    expect(await typeCode(domain, one)).toMatchObject({ ok: true });
     domain.time = at(900);
-    expect(await createVerifyCode(domain)(two)).toEqual(refusal('code_expired'));
+    expect(await typeCode(domain, two)).toEqual(refusal('code_expired'));
   });
 
   test('what cannot be a code counts as a guess too', async () => {
     const domain = createDomain();
     const { id } = await mailCode(domain);
     for (const [index, code] of ['', '1', '!'.repeat(8), 'x'.repeat(100)].entries()) {
-      expect(await createVerifyCode(domain)({ id, code })).toEqual(refusal('code_rejected', { attemptsLeft: 4 - index }));
+      expect(await typeCode(domain, { id, code })).toEqual(refusal('code_rejected', { attemptsLeft: 4 - index }));
     }
   });
 
   test('the code of one challenge does not open another of the same address', async () => {
     const domain = createDomain();
     const [one, two] = [await mailCode(domain), await mailCode(domain)];
-    expect(await createVerifyCode(domain)({ id: one.id, code: two.code })).toEqual(refusal('code_rejected', { attemptsLeft: 4 }));
+    expect(await typeCode(domain, { id: one.id, code: two.code })).toEqual(refusal('code_rejected', { attemptsLeft: 4 }));
   });
 
   test('a genuine id without a document takes guesses while it may still come, and is expired afterwards', async () => {
     const domain = createDomain();
     const { id } = await askForCode(domain);
-    expect(await createVerifyCode(domain)({ id, code: 'ABCDEFGH' })).toEqual(refusal('code_rejected', { attemptsLeft: 5 }));
+    expect(await typeCode(domain, { id, code: 'ABCDEFGH' })).toEqual(refusal('code_rejected', { attemptsLeft: 5 }));
     domain.time = at(1_500);
-    expect(await createVerifyCode(domain)({ id, code: 'ABCDEFGH' })).toEqual(refusal('code_expired'));
+    expect(await typeCode(domain, { id, code: 'ABCDEFGH' })).toEqual(refusal('code_expired'));
   });
 
   test('a forged id is unknown, and so is one of a site that is gone', async () => {
@@ -109,10 +108,10 @@ describe('what is refused', () => {
     const forged = `${id.slice(0, -1)}${id.endsWith('A') ? 'B' : 'A'}`;
     const elsewhere = makeChallengeId(domain.indexKey, siteTagOf('gone'), domain.time, domain.randomBytes);
     for (const unknown of [forged, elsewhere, '']) {
-      expect(await createVerifyCode(domain)({ id: unknown, code })).toEqual(refusal('challenge_unknown'));
+      expect(await typeCode(domain, { id: unknown, code })).toEqual(refusal('challenge_unknown'));
     }
     const sites = createSites([domain.otherSite]);
-    expect(await createVerifyCode({ ...domain, sites })({ id, code })).toEqual(refusal('challenge_unknown'));
+    expect(await typeCode({ ...domain, sites }, { id, code })).toEqual(refusal('challenge_unknown'));
   });
 });
 
@@ -131,6 +130,6 @@ describe('a challenge that was edited in the database proves nothing', () => {
       return before && { ...before, ...edited };
     };
     const challenges = { ...domain.challenges, spend };
-    expect(await createVerifyCode({ ...domain, challenges })(mailed)).toMatchObject(refusal('code_rejected'));
+    expect(await typeCode({ ...domain, challenges }, mailed)).toMatchObject(refusal('code_rejected'));
   });
 });

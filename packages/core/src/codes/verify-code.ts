@@ -5,6 +5,11 @@ import { digestAddress } from '../keys/digest-address.ts';
 import { candidateDigests } from '../keys/digest-code.ts';
 import type { IndexKey } from '../keys/index-key.ts';
 import type { SealingKeys } from '../keys/sealing-keys.ts';
+import type { SpendLimits } from '../limits/limit.ts';
+import { verifyLimit, wrongCode } from '../limits/policy.ts';
+import { quotasOf } from '../limits/quota.ts';
+import { refuseByLimit } from '../limits/refuse-by-limit.ts';
+import type { CountWrongCode, ForgetFailures } from '../limits/wrong-codes.ts';
 import type { Clock } from '../ports.ts';
 import type { Sites } from '../sites/sites.ts';
 import { maxAttempts, type Challenge, type ChallengeStore } from './challenge.ts';
@@ -23,22 +28,39 @@ export function createVerifyCode(dependencies: {
   indexKey: IndexKey;
   sealingKeys: SealingKeys;
   challenges: ChallengeStore;
+  spendLimits: SpendLimits;
+  countWrongCode: CountWrongCode;
+  forgetFailures: ForgetFailures;
   now: Clock;
-}): (input: { id: string; code: string }) => Promise<ProvenAddress | Refusal> {
-  const { sealingKeys, challenges, now } = dependencies;
+}): (input: { id: string; code: string; ip: string }) => Promise<ProvenAddress | Refusal> {
+  const { indexKey, sealingKeys, challenges, spendLimits, countWrongCode, forgetFailures, now } = dependencies;
 
-  return async ({ id, code: typed }) => {
+  return async ({ id, code, ip }) => {
     const origin = locateChallenge(dependencies, id);
     if (!origin) return refuse('challenge_unknown');
 
     const at = now();
-    const code = normalizeCode(origin.site.codeFormat, typed);
-    const digests = code === undefined ? [] : candidateDigests(sealingKeys, origin.site.id, id, code);
+    const limit = verifyLimit(indexKey, ip, origin.site.limits.networkVerifiesPer5Minutes);
+    const spent = await spendLimits([limit], at);
+    if (!spent.ok) return refuseByLimit(spent);
+    return { ...(await compare(origin, code, at)), quotas: quotasOf(limit, spent.standings[0]) };
+  };
+
+  async function compare(origin: ChallengeOrigin, typed: string, at: Date): Promise<ProvenAddress | Refusal> {
+    const { id, site } = origin;
+    const code = normalizeCode(site.codeFormat, typed);
+    const digests = code === undefined ? [] : candidateDigests(sealingKeys, site.id, id, code);
     const before = await challenges.spend(id, digests, at);
     if (!before) return unopened(origin, at);
 
-    return judge(before, digests, at) ?? prove(dependencies, origin, before);
-  };
+    const refusal = judge(before, digests, at);
+    // Before the answer: a guess that is not counted must not be heard of.
+    if (refusal?.code === 'code_rejected') await countWrongCode(wrongCode(site, before.addressDigest), at);
+    if (refusal) return refusal;
+    const proof = prove(dependencies, origin, before);
+    if (proof.ok) forgetFailures(proof.addressDigest);
+    return proof;
+  }
 }
 
 /** What the challenge, as it was before the attempt, says of it: used, then expired, then exhausted, then wrong. */

@@ -16,6 +16,8 @@ export interface IndexKey {
   holder: KeyObject;
   recovery: KeyObject;
   halfPass: KeyObject;
+  idempotency: KeyObject;
+  puzzle: KeyObject;
 }
 
 /** Reads DAYPASS_INDEX_KEY: 32 bytes as base64url. Throws {@link KeyError}. */
@@ -30,5 +32,7 @@ export function parseIndexKey(text: string): IndexKey {
     holder: deriveKey(root, 'index/holder'),
     recovery: deriveKey(root, 'index/recovery'),
     halfPass: deriveKey(root, 'index/half-pass'),
+    idempotency: deriveKey(root, 'index/idempotency'),
+    puzzle: deriveKey(root, 'index/puzzle'),
   };
 }

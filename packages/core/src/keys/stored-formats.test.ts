@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import vectors from '../../../../test/vectors/formats.json' with { type: 'json' };
 import { createGrant } from '../access/grant.ts';
 import { openCode, sealCode } from '../codes/code-envelope.ts';
-import { networkLimit } from '../limits/policy.ts';
+import { verifyLimit } from '../limits/policy.ts';
 import { builtInSite } from '../sites/site.ts';
 import { makeChallengeId, openChallengeId, siteTagOf } from './challenge-id.ts';
 import { digestAddress } from './digest-address.ts';
@@ -33,7 +33,7 @@ test('an envelope that was sealed before an upgrade opens after it', () => {
 test('a code, an address and a network are digested as they were', () => {
   expect(digestCode(sealingKeys, site, challengeId.id, envelope.code)).toBe(vectors.codeDigest);
   expect(digestAddress(indexKey, address.key)).toBe(address.digest);
-  expect(networkLimit(indexKey, network.ip).subject).toBe(network.subject);
+  expect(verifyLimit(indexKey, network.ip, 1).subject).toBe(network.subject);
 });
 
 test('a visitor is the subject they were', async () => {

@@ -4,22 +4,51 @@ export interface Window {
   windowMs: number;
 }
 
+/** What a limit is called where operators count what it refused. A caller may hear it too. */
+export type LimitName =
+  | 'address'
+  | 'address-failures'
+  | 'address-guess'
+  | 'network'
+  | 'network-verify'
+  | 'site'
+  | 'challenge'
+  | 'credentials'
+  | 'totp-enrolment'
+  | 'totp-failures';
+
 /** One subject that is counted, under every window that applies to it. */
 export interface Limit {
-  /** What is counted. It tells an operator which limit refused, and never the caller. */
-  name: 'address' | 'network' | 'address-guess' | 'totp-enrolment' | 'totp-guess';
-  /** A keyed digest: neither address nor network is readable in the counter. */
+  name: LimitName;
+  /** A keyed digest, or the id of a site: neither address nor network is readable in the counter. */
   subject: string;
+  /** Whoever counts a subject gives it the same longest window: what is older than that is forgotten. */
   windows: readonly Window[];
+}
+
+/** How much of a limit's longest window is used, and how long until some of it is free again. */
+export interface Standing {
+  used: number;
+  relaxesInMs: number;
+}
+
+export interface LimitRefusal {
+  ok: false;
+  name: LimitName;
+  /** The one that is full. There is none where it is a wait that has not passed. */
+  window?: Window;
+  retryAfterMs: number;
 }
 
 export type LimitVerdict =
   | {
       ok: true;
+      /** In the order in which the limits were given. */
+      standings: readonly Standing[];
       /** Gives back what was spent, for when the work it was spent on could not be taken on. */
       refund: () => Promise<void>;
     }
-  | { ok: false; name: Limit['name']; retryAfterMs: number };
+  | LimitRefusal;
 
 /**
  * Spends one of each limit, all or nothing: when one refuses, none is charged. Throws an error with

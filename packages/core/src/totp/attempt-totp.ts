@@ -3,7 +3,9 @@ import { DaypassError, refuse, type Refusal } from '../errors.ts';
 import type { IndexKey } from '../keys/index-key.ts';
 import type { SealingKeys } from '../keys/sealing-keys.ts';
 import type { SpendLimits } from '../limits/limit.ts';
-import { totpGuessLimit } from '../limits/policy.ts';
+import { verifyLimit } from '../limits/policy.ts';
+import { quotasOf, type Quota } from '../limits/quota.ts';
+import { refuseByLimit } from '../limits/refuse-by-limit.ts';
 import type { Clock } from '../ports.ts';
 import type { Site } from '../sites/site.ts';
 import type { Sites } from '../sites/sites.ts';
@@ -31,7 +33,17 @@ export interface ProvenHolder {
   ok: true;
   site: Site;
   subject: string;
+  /** How the limits stand that the caller meets. */
+  quotas?: readonly Quota[];
 }
+
+interface AttemptInput {
+  id: string;
+  ip: string;
+  kind: Shown['kind'];
+}
+type Compare = (opened: OpenedEnrolment, at: Date) => Shown | undefined;
+type Explain = (opened: OpenedEnrolment, rejected: Attempted, at: Date) => Promise<Omit<Refusal, 'ok' | 'code'>>;
 
 const idPattern = /^[A-Za-z0-9_-]{22}$/;
 
@@ -61,16 +73,21 @@ export function openOrThrow(keys: SealingKeys, enrolment: Enrolment): EnrolmentS
  * @param explain what more is said of a rejected attempt
  */
 export function createAttemptTotp({ sites, indexKey, sealingKeys, enrolments, spendLimits, now }: AttemptDependencies): (
-  input: { id: string; ip: string; kind: Shown['kind'] },
-  compare: (opened: OpenedEnrolment, at: Date) => Shown | undefined,
-  explain?: (opened: OpenedEnrolment, rejected: Attempted, at: Date) => Promise<Omit<Refusal, 'ok' | 'code'>>,
+  input: AttemptInput,
+  compare: Compare,
+  explain?: Explain,
 ) => Promise<ProvenHolder | Refusal> {
-  return async ({ id, ip, kind }, compare, explain) => {
+  return async (input, compare, explain) => {
     const at = now();
-    const spent = await spendLimits([totpGuessLimit(indexKey, ip)], at);
-    if (!spent.ok) {
-      return refuse('too_many_requests', { retryAfterSeconds: Math.ceil(spent.retryAfterMs / 1000) });
-    }
+    // Whose app it is, and at which site, is only known to the database.
+    const mostGenerous = Math.max(...sites.all.map(({ limits }) => limits.networkVerifiesPer5Minutes));
+    const limit = verifyLimit(indexKey, input.ip, mostGenerous);
+    const spent = await spendLimits([limit], at);
+    if (!spent.ok) return refuseByLimit(spent);
+    return { ...(await attempt(input, compare, explain, at)), quotas: quotasOf(limit, spent.standings[0]) };
+  };
+
+  async function attempt({ id, kind }: AttemptInput, compare: Compare, explain: Explain | undefined, at: Date): Promise<ProvenHolder | Refusal> {
     const located = await locateEnrolment({ sites, enrolments }, id);
     if (!located) return refuse('totp_unknown');
 
@@ -85,7 +102,7 @@ export function createAttemptTotp({ sites, indexKey, sealingKeys, enrolments, sp
     if (outcome === 'accepted') return { ok: true, site, subject: opened.secret.subject };
     const more = outcome === 'rejected' ? await explain?.(opened, attempted, at) : undefined;
     return { ...refusalOf(outcome, attempted, at), ...more };
-  };
+  }
 }
 
 /** What there is to say before anything is compared. The store asks the same again when it decides. */
@@ -109,6 +126,7 @@ function refusalOf(outcome: RefusedOutcome, { pausedUntil }: { pausedUntil: Date
       return refuse('too_many_requests', {
         detail: 'Too many wrong codes were typed for this app.',
         retryAfterSeconds: secondsUntil(pausedUntil, now),
+        limit: 'totp-failures',
       });
   }
 }

@@ -5,6 +5,7 @@ import type { IndexKey } from '../keys/index-key.ts';
 import type { SealingKeys } from '../keys/sealing-keys.ts';
 import type { SpendLimits } from '../limits/limit.ts';
 import { enrolmentLimit } from '../limits/policy.ts';
+import { refuseByLimit } from '../limits/refuse-by-limit.ts';
 import type { Clock, RandomBytes } from '../ports.ts';
 import type { Site } from '../sites/site.ts';
 import type { Sites } from '../sites/sites.ts';
@@ -58,9 +59,7 @@ export function createEnrolTotp(dependencies: {
     const refusal = await refuseHolder(site, proof, at);
     if (refusal) return refusal;
     const spent = await spendLimits([enrolmentLimit(indexKey, ip)], at);
-    if (!spent.ok) {
-      return refuse('too_many_requests', { retryAfterSeconds: Math.ceil(spent.retryAfterMs / 1000) });
-    }
+    if (!spent.ok) return refuseByLimit(spent);
     try {
       return await enrol(site, label, proof, at);
     } catch (error) {

@@ -14,7 +14,6 @@ const Locale = Type.String({ pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$',
 export const Session = Type.Literal('cookie', {
   description: 'Also sets the pass as a cookie. Wants an Origin header that is one of the site.',
 });
-const Opaque = Type.String({ minLength: 1, maxLength: 4096 });
 export const Seconds = Type.Integer({ minimum: 0, description: 'Seconds.' });
 
 export const ChallengeParams = Type.Object({ id: Type.String({ maxLength: 128 }) });
@@ -24,14 +23,34 @@ export const CodeRequest = Type.Object(
     email: Email,
     site: Type.Optional(SiteId),
     locale: Type.Optional(Locale),
-    proof: Type.Optional(Opaque),
-    device: Type.Optional(Opaque),
+    proof: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 4096, description: 'The solution of the puzzle of a `proof_required`, as the ALTCHA widget gives it.' }),
+    ),
+    device: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 4096, description: 'The token of a known browser, from the last grant for this address.' }),
+    ),
     client: Type.Optional(
-      Type.Object({ address: Type.String({ maxLength: 64 }) }, { additionalProperties: false }),
+      Type.Object(
+        { address: Type.Union([Type.String({ format: 'ipv4' }), Type.String({ format: 'ipv6' })]) },
+        { additionalProperties: false, description: 'From whom a backend that has signed in for the site got the request.' },
+      ),
     ),
   },
   { additionalProperties: false },
 );
+
+export const RepeatableHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      pattern: '^[!-~]{1,64}$',
+      description:
+        'A random name for this request: made again within 15 minutes, it gets the same answer and costs nothing. Whoever knows it and the request gets that answer too.',
+    }),
+  ),
+});
+
+/** A route that takes the credentials of a site along. */
+export const mayBeBackend = [{}, { backend: [] }];
 
 export const CodeVerification = Type.Object(
   { code: TypedCode, session: Type.Optional(Session) },
@@ -104,6 +123,25 @@ export const PassBody = Type.Object({
   email: Type.Optional(Type.String()),
 });
 
+const Hex = Type.String({ pattern: '^[0-9a-f]+$' });
+
+const PuzzleBody = Type.Object(
+  {
+    parameters: Type.Object({
+      algorithm: Type.Literal('PBKDF2/SHA-256'),
+      cost: Type.Integer(),
+      expiresAt: Type.Integer({ description: 'Seconds since 1970.' }),
+      keyLength: Type.Integer(),
+      keyPrefix: Hex,
+      keySignature: Type.String(),
+      nonce: Hex,
+      salt: Hex,
+    }),
+    signature: Type.String(),
+  },
+  { description: 'What to solve (`proof_required`): a challenge for the ALTCHA widget 3 or altcha-lib 2.' },
+);
+
 const Problem = Type.Object(
   {
     type: Type.String({ format: 'uri' }),
@@ -114,6 +152,7 @@ const Problem = Type.Object(
     retryAfter: Type.Optional(Seconds),
     attemptsLeft: Type.Optional(Type.Integer({ minimum: 0 })),
     clockSkew: Type.Optional(Type.Integer({ description: 'Seconds; negative when the phone is behind.' })),
+    proof: Type.Optional(PuzzleBody),
   },
   { description: 'RFC 9457. The page at `type` explains it.' },
 );

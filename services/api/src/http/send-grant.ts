@@ -1,16 +1,19 @@
 import type { Admission } from '@daypass/core/access/admit';
+import { deviceTokenSeconds } from '@daypass/core/access/device-token';
 import type { Proof } from '@daypass/core/access/proof';
 import type { Method, Visitor } from '@daypass/core/access/visitor';
 import type { Refusal } from '@daypass/core/errors';
+import type { Quota } from '@daypass/core/limits/quota';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BearerProofs } from './bearer-token.ts';
+import type { HostCookie } from './host-cookie.ts';
+import { setRateLimit } from './rate-limit-headers.ts';
 import { sendRefusal, type SendProblem } from './send-problem.ts';
-import type { SessionCookie } from './session-cookie.ts';
 
 export type SendGrant = (
   request: FastifyRequest,
   reply: FastifyReply,
-  proof: (Visitor & { ok: true }) | Refusal,
+  proof: (Visitor & { ok: true; quotas?: readonly Quota[] }) | Refusal,
   options: { method: Method; session?: 'cookie' | undefined; members?: object },
 ) => Promise<FastifyReply>;
 
@@ -21,19 +24,24 @@ export type SendGrant = (
 export function createSendGrant(dependencies: {
   admit: (visitor: Visitor, method: Method, earlier?: Proof) => Promise<Admission>;
   proofs: BearerProofs;
-  sessionCookie: SessionCookie;
+  sessionCookie: HostCookie;
+  deviceCookie: HostCookie;
   sendProblem: SendProblem;
 }): SendGrant {
-  const { admit, proofs, sessionCookie, sendProblem } = dependencies;
+  const { admit, proofs, sessionCookie, deviceCookie, sendProblem } = dependencies;
 
   return async (request, reply, proof, { method, session, members = {} }) => {
     if (!proof.ok) return sendRefusal(sendProblem, reply, proof);
+    setRateLimit(reply, proof.quotas);
     const shown = await proofs.shown(request);
     const admission = await admit(proof, method, shown?.ok ? shown : undefined);
     if (!admission.full) return sendHalf(reply, admission, members);
 
     const { accessToken, expiresInSeconds, subject, site, device } = admission;
-    if (session === 'cookie') sessionCookie.set(reply, accessToken, expiresInSeconds);
+    if (session === 'cookie') {
+      sessionCookie.set(reply, accessToken, expiresInSeconds);
+      if (device !== undefined) deviceCookie.set(reply, device, deviceTokenSeconds);
+    }
     return reply.code(200).send({
       accessToken,
       tokenType: 'Bearer',

@@ -1,12 +1,17 @@
 import type { Refusal } from '@daypass/core/errors';
+import type { Quota } from '@daypass/core/limits/quota';
+import type { Puzzle } from '@daypass/core/puzzles/puzzle';
 import type { FastifyReply } from 'fastify';
 import { problems, type ProblemCode, type ProblemType } from '../problems.ts';
+import { setRateLimit } from './rate-limit-headers.ts';
 
 interface ProblemMembers {
   detail?: string;
   retryAfterSeconds?: number;
   attemptsLeft?: number;
   clockSkewSeconds?: number;
+  puzzle?: Puzzle;
+  quotas?: readonly Quota[];
 }
 
 /** What a visitor can get in with, as opposed to the credentials of a site. */
@@ -19,11 +24,12 @@ export type SendProblem = (reply: FastifyReply, code: ProblemCode, members?: Pro
 
 /** Answers with application/problem+json (RFC 9457). */
 export function createSendProblem(publicUrl: string): SendProblem {
-  return (reply, code, { detail, retryAfterSeconds, attemptsLeft, clockSkewSeconds } = {}) => {
+  return (reply, code, { detail, retryAfterSeconds, attemptsLeft, clockSkewSeconds, puzzle, quotas } = {}) => {
     const { status, title }: ProblemType = problems[code];
     const retryAfter = retryAfterSeconds ?? (status === 503 ? defaultRetryAfterSeconds : undefined);
     if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);
-    if (status === 401) void reply.header('www-authenticate', wantBearer.includes(code) ? 'Bearer' : 'Basic');
+    setRateLimit(reply, quotas);
+    if (status === 401) void reply.header('www-authenticate', wantBearer.includes(code) ? 'Bearer' : 'Basic realm="a site"');
 
     return reply
       .code(status)
@@ -38,12 +44,14 @@ export function createSendProblem(publicUrl: string): SendProblem {
         ...(retryAfter !== undefined && { retryAfter }),
         ...(attemptsLeft !== undefined && { attemptsLeft }),
         ...(clockSkewSeconds !== undefined && { clockSkew: clockSkewSeconds }),
+        ...(puzzle && { proof: puzzle }),
       });
   };
 }
 
 /** Answers with what the domain refused. */
 export function sendRefusal(sendProblem: SendProblem, reply: FastifyReply, refusal: Refusal): FastifyReply {
-  const { ok: _ok, code, ...members } = refusal;
+  // Which limit it was, and what was wrong with a proof, is for operators.
+  const { ok: _ok, code, limit: _limit, proofFault: _fault, ...members } = refusal;
   return sendProblem(reply, code, members);
 }

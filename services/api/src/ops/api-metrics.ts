@@ -7,7 +7,7 @@ import { Counter, Histogram, type Registry } from '@prometheus-io/client';
 type Outcome = { ok: true } | Refusal;
 
 export interface ApiMetrics {
-  codeRequested: (site: string, outcome: Outcome) => void;
+  codeRequested: (site: string, outcome: { ok: true; proven?: boolean } | Refusal) => void;
   codeResent: (outcome: Outcome) => void;
   /** Counts a code that was typed in; `by` is the way it was looked up. */
   codeVerified: (by: 'id' | 'address', outcome: ProvenAddress | Refusal) => void;
@@ -25,7 +25,7 @@ export function createApiMetrics(registry: Registry, sites: Sites, now: () => Da
   const registers = [registry];
   const requests = new Counter({
     name: 'daypass_code_requests_total',
-    help: 'Requests for a code, by site and outcome: accepted, or the problem that was answered.',
+    help: 'Requests for a code, by site and outcome: accepted, repeated (under an Idempotency-Key), or the problem that was answered.',
     labelNames: ['site', 'outcome'],
     registers,
   });
@@ -53,6 +53,18 @@ export function createApiMetrics(registry: Registry, sites: Sites, now: () => Da
     labelNames: ['by', 'outcome'],
     registers,
   });
+  const limited = new Counter({
+    name: 'daypass_limit_refusals_total',
+    help: 'Requests of any kind that a limit refused, by the limit.',
+    labelNames: ['limit'],
+    registers,
+  });
+  const proofs = new Counter({
+    name: 'daypass_proofs_of_work_total',
+    help: 'Requests for a code that needed a proof of work, by site and outcome: accepted, missing, invalid, or used before.',
+    labelNames: ['site', 'outcome'],
+    registers,
+  });
   const typing = new Histogram({
     name: 'daypass_code_acceptance_to_verified_seconds',
     help: 'From the mail server accepting a code to the visitor getting in with it.',
@@ -77,9 +89,18 @@ export function createApiMetrics(registry: Registry, sites: Sites, now: () => Da
   };
 
   const known = (site: string) => (sites.byId(site) ? site : 'unknown');
-  const name = (outcome: Outcome) => (outcome.ok ? 'accepted' : outcome.code);
+  /** What an outcome is called. That a limit refused is counted along the way. */
+  const name = (outcome: Outcome) => {
+    if (outcome.ok) return 'repeated' in outcome ? 'repeated' : 'accepted';
+    if (outcome.limit) limited.inc({ limit: outcome.limit });
+    return outcome.code;
+  };
   return {
-    codeRequested: (site, outcome) => requests.inc({ site: known(site), outcome: name(outcome) }),
+    codeRequested(site, outcome) {
+      requests.inc({ site: known(site), outcome: name(outcome) });
+      if (outcome.ok && outcome.proven) proofs.inc({ site, outcome: 'accepted' });
+      if (!outcome.ok && outcome.code === 'proof_required') proofs.inc({ site, outcome: outcome.proofFault ?? 'missing' });
+    },
     codeResent: (outcome) => resends.inc({ outcome: name(outcome) }),
     codeVerified(by, outcome) {
       verifications.inc({ by, outcome: name(outcome) });

@@ -3,14 +3,14 @@ import type { Refusal } from '@daypass/core/errors';
 import { bearerToken } from '../http/bearer-token.ts';
 import { PassBody, problemResponses } from '../http/schemas.ts';
 import { sendRefusal, type SendProblem } from '../http/send-problem.ts';
-import type { SessionCookie } from '../http/session-cookie.ts';
+import type { HostCookie } from '../http/host-cookie.ts';
 import type { TypedApp } from '../http/typed-app.ts';
 
 export function readPassRoute(
   app: TypedApp,
   dependencies: {
     verifyPass: (token: string) => Promise<Pass | Refusal>;
-    sessionCookie: SessionCookie;
+    sessionCookie: HostCookie;
     sendProblem: SendProblem;
   },
 ): void {

@@ -1,7 +1,10 @@
 import type { CodeTicket } from '@daypass/core/codes/code-mail-order';
 import type { RequestCodeInput } from '@daypass/core/codes/request-code';
+import type { Repeatable } from '@daypass/core/codes/request-code-once';
 import { refuse, type Refusal } from '@daypass/core/errors';
-import { CodeRequest, problemResponses, Ticket } from '../http/schemas.ts';
+import type { HostCookie } from '../http/host-cookie.ts';
+import type { ReadClient } from '../http/read-client.ts';
+import { CodeRequest, mayBeBackend, problemResponses, RepeatableHeaders, Ticket } from '../http/schemas.ts';
 import { sendRefusal, type SendProblem } from '../http/send-problem.ts';
 import { sendTicket } from '../http/send-ticket.ts';
 import type { TypedApp } from '../http/typed-app.ts';
@@ -11,27 +14,43 @@ export function requestCodeRoute(
   app: TypedApp,
   dependencies: {
     requestCode: (input: RequestCodeInput) => Promise<CodeTicket | Refusal>;
+    /** The same for a request that may be made again. */
+    requestCodeOnce: (input: RequestCodeInput, repeatable: Repeatable) => Promise<CodeTicket | Refusal>;
+    readClient: ReadClient;
+    deviceCookie: HostCookie;
     sendProblem: SendProblem;
     metrics: ApiMetrics;
   },
 ): void {
-  const { requestCode, sendProblem, metrics } = dependencies;
+  const { requestCode, requestCodeOnce, readClient, deviceCookie, sendProblem, metrics } = dependencies;
   const schema = {
     operationId: 'requestCode',
     summary: 'Ask for a one-time code by email',
     tags: ['Email codes'],
+    security: mayBeBackend,
+    headers: RepeatableHeaders,
     body: CodeRequest,
     response: { 202: Ticket, ...problemResponses },
   };
 
-  app.post('/v1/codes', { schema }, async (request, reply) => {
-    const { email, site = 'default', locale, client } = request.body;
-    // No site has credentials yet, so nobody can vouch for a client.
-    if (client !== undefined || request.headers.authorization !== undefined) {
-      return sendProblem(reply, 'credentials_invalid');
+  app.post('/v1/codes', { schema, config: { forBackends: true } }, async (request, reply) => {
+    const { email, site = 'default', locale, proof, device = deviceCookie.read(request), client } = request.body;
+    const from = await readClient(request, { site, client });
+    if (!from.ok) {
+      metrics.codeRequested(site, from);
+      return sendRefusal(sendProblem, reply, from);
     }
-    const input = { email, site, ip: request.ip, ...(locale !== undefined && { locale }) };
-    const asked = await requestCode(input).catch((error: unknown) => {
+    const input = {
+      email,
+      site,
+      ip: from.ip,
+      ...(locale !== undefined && { locale }),
+      ...(proof !== undefined && { proof }),
+      ...(device !== undefined && { device }),
+    };
+    const { 'idempotency-key': key } = request.headers;
+    const asking = key === undefined ? requestCode(input) : requestCodeOnce(input, { key, body: JSON.stringify(request.body) });
+    const asked = await asking.catch((error: unknown) => {
       metrics.codeRequested(site, refuse('unavailable')); // Whatever it was: it was not taken.
       throw error;
     });

@@ -1,5 +1,6 @@
 import type { CodeTicket } from '@daypass/core/codes/code-mail-order';
 import type { Refusal } from '@daypass/core/errors';
+import type { HostCookie } from '../http/host-cookie.ts';
 import { ChallengeParams, problemResponses, Ticket } from '../http/schemas.ts';
 import { sendRefusal, type SendProblem } from '../http/send-problem.ts';
 import { sendTicket } from '../http/send-ticket.ts';
@@ -9,12 +10,13 @@ import type { ApiMetrics } from '../ops/api-metrics.ts';
 export function resendCodeRoute(
   app: TypedApp,
   dependencies: {
-    resendCode: (input: { id: string; ip: string }) => Promise<CodeTicket | Refusal>;
+    resendCode: (input: { id: string; ip: string; device?: string | undefined }) => Promise<CodeTicket | Refusal>;
+    deviceCookie: HostCookie;
     sendProblem: SendProblem;
     metrics: ApiMetrics;
   },
 ): void {
-  const { resendCode, sendProblem, metrics } = dependencies;
+  const { resendCode, deviceCookie, sendProblem, metrics } = dependencies;
   const schema = {
     operationId: 'resendCode',
     summary: 'Mail the same code again',
@@ -24,7 +26,7 @@ export function resendCodeRoute(
   };
 
   app.post('/v1/codes/:id/resend', { schema }, async (request, reply) => {
-    const asked = await resendCode({ id: request.params.id, ip: request.ip });
+    const asked = await resendCode({ id: request.params.id, ip: request.ip, device: deviceCookie.read(request) });
     metrics.codeResent(asked);
     return asked.ok ? sendTicket(reply, asked) : sendRefusal(sendProblem, reply, asked);
   });

@@ -8,7 +8,7 @@ import type { ApiMetrics } from '../ops/api-metrics.ts';
 export function verifyAddressCodeRoute(
   app: TypedApp,
   dependencies: {
-    verifyAddressCode: (input: { site: string; email: string; code: string }) => Promise<ProvenAddress | Refusal>;
+    verifyAddressCode: (input: { site: string; email: string; code: string; ip: string }) => Promise<ProvenAddress | Refusal>;
     sendGrant: SendGrant;
     metrics: ApiMetrics;
   },
@@ -25,7 +25,7 @@ export function verifyAddressCodeRoute(
 
   app.post('/v1/codes/verify', { schema }, async (request, reply) => {
     const { email, code, site = 'default', session } = request.body;
-    const proof = await verifyAddressCode({ site, email, code });
+    const proof = await verifyAddressCode({ site, email, code, ip: request.ip });
     metrics.codeVerified('address', proof);
     return sendGrant(request, reply, proof, { method: 'email', session });
   });

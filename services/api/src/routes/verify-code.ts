@@ -8,7 +8,7 @@ import type { ApiMetrics } from '../ops/api-metrics.ts';
 export function verifyCodeRoute(
   app: TypedApp,
   dependencies: {
-    verifyCode: (input: { id: string; code: string }) => Promise<ProvenAddress | Refusal>;
+    verifyCode: (input: { id: string; code: string; ip: string }) => Promise<ProvenAddress | Refusal>;
     sendGrant: SendGrant;
     metrics: ApiMetrics;
   },
@@ -26,7 +26,7 @@ export function verifyCodeRoute(
 
   app.post('/v1/codes/:id/verify', { schema }, async (request, reply) => {
     const { code, session } = request.body;
-    const proof = await verifyCode({ id: request.params.id, code });
+    const proof = await verifyCode({ id: request.params.id, code, ip: request.ip });
     metrics.codeVerified('id', proof);
     return sendGrant(request, reply, proof, { method: 'email', session });
   });

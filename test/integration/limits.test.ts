@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { digestAddress } from '@daypass/core/keys/digest-address';
-import { addressLimit, networkLimit } from '@daypass/core/limits/policy';
-import { createLimiter } from '@daypass/runtime/limiter';
+import { guessLimit, verifyLimit } from '@daypass/core/limits/policy';
+import { createSpendLimits } from '@daypass/runtime/limits/spend-limits';
 import { Redis } from 'ioredis';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { at, createDomain } from '../support/domain.ts';
 import { sharedStores } from '../support/stores.ts';
 
 const redis = new Redis(sharedStores().redisUrl);
-const spend = createLimiter(redis);
+const spend = createSpendLimits(redis);
 afterAll(() => redis.disconnect());
 
 let subject = '';
@@ -26,8 +25,9 @@ describe('a window', () => {
   test('of 1 a minute refuses until the minute is over, to the millisecond, and says how long that is', async () => {
     const minute = [limit('address', window(1, 60 * second))];
     expect(await spend(minute, at(0))).toMatchObject({ ok: true });
-    expect(await spend(minute, at(0))).toEqual({ ok: false, name: 'address', retryAfterMs: 60_000 });
-    expect(await spend(minute, at(59.999))).toEqual({ ok: false, name: 'address', retryAfterMs: 1 });
+    const refused = { ok: false, name: 'address', window: window(1, 60 * second) };
+    expect(await spend(minute, at(0))).toEqual({ ...refused, retryAfterMs: 60_000 });
+    expect(await spend(minute, at(59.999))).toEqual({ ...refused, retryAfterMs: 1 });
     expect(await spend(minute, at(60))).toMatchObject({ ok: true });
     expect(await spend(minute, at(60))).toMatchObject({ ok: false });
   });
@@ -55,16 +55,16 @@ describe('a window', () => {
     await spend(minute, at(30));
     for (let now = 31; now < 60; now += 1) expect(await spend(minute, at(now))).toMatchObject({ ok: false });
     expect(await spend(minute, at(60))).toMatchObject({ ok: true });
-    expect(await spend(minute, at(60))).toEqual({ ok: false, name: 'address', retryAfterMs: 30_000 });
+    expect(await spend(minute, at(60))).toMatchObject({ ok: false, name: 'address', retryAfterMs: 30_000 });
   });
 
   test('beside others: the longest wait is said', async () => {
-    const { windows } = addressLimit(subject);
-    const address = [limit('address', ...windows)];
-    for (let mail = 0; mail < 5; mail += 1) expect(await spend(address, at(mail * 60))).toMatchObject({ ok: true });
-    expect(await spend(address, at(4 * 60 + 1))).toEqual({ ok: false, name: 'address', retryAfterMs: hour - 241 * second });
-    for (let mail = 5; mail < 10; mail += 1) expect(await spend(address, at(3_600 + mail * 60))).toMatchObject({ ok: true });
-    expect(await spend(address, at(8_000))).toMatchObject({ ok: false, retryAfterMs: 24 * hour - 8_000 * second });
+    const [minute, hourly, daily] = [window(1, 60 * second), window(5, hour), window(10, 24 * hour)] as const;
+    const paced = [limit('address', minute, hourly, daily)];
+    for (let each = 0; each < 5; each += 1) expect(await spend(paced, at(each * 60))).toMatchObject({ ok: true });
+    expect(await spend(paced, at(4 * 60 + 1))).toMatchObject({ ok: false, window: hourly, retryAfterMs: hour - 241 * second });
+    for (let each = 5; each < 10; each += 1) expect(await spend(paced, at(3_600 + each * 60))).toMatchObject({ ok: true });
+    expect(await spend(paced, at(8_000))).toMatchObject({ ok: false, window: daily, retryAfterMs: 24 * hour - 8_000 * second });
   });
 });
 
@@ -98,7 +98,7 @@ describe('in one moment', () => {
 
   test('100 spends from two processes whose clocks differ are 10', async () => {
     const other = new Redis(sharedStores().redisUrl);
-    const spendToo = createLimiter(other);
+    const spendToo = createSpendLimits(other);
     const ten = [limit('address', window(10, hour))];
     const verdicts = await Promise.all(
       Array.from({ length: 100 }, (_, index) => (index % 2 ? spend(ten, at(0)) : spendToo(ten, at(-500)))),
@@ -113,7 +113,7 @@ describe('a clock that is behind', () => {
     const minute = [limit('address', window(2, 60 * second))];
     await spend(minute, at(100));
     expect(await spend(minute, at(-10_000))).toMatchObject({ ok: true });
-    expect(await spend(minute, at(-10_000))).toEqual({ ok: false, name: 'address', retryAfterMs: 60_000 });
+    expect(await spend(minute, at(-10_000))).toMatchObject({ ok: false, name: 'address', retryAfterMs: 60_000 });
     expect(await spend(minute, at(159.999))).toMatchObject({ ok: false });
     expect(await spend(minute, at(160))).toMatchObject({ ok: true });
   });
@@ -129,7 +129,7 @@ describe('a refund', () => {
     await spent.refund();
     expect([await length('address'), await length('network')]).toEqual([1, 1]);
     expect(await spend(limits, at(2))).toMatchObject({ ok: true });
-    expect(await spend(limits, at(2))).toEqual({ ok: false, name: 'address', retryAfterMs: hour - 2 * second });
+    expect(await spend(limits, at(2))).toMatchObject({ ok: false, name: 'address', retryAfterMs: hour - 2 * second });
   });
 
   test('of the only spend leaves nothing behind', async () => {
@@ -159,19 +159,37 @@ describe('what stays in Redis', () => {
     expect(lives[1]).toBeLessThanOrEqual(9 * second);
   });
 
-  test('is less than a kilobyte for an address that has had all of its mails, and nothing of it can be read', async () => {
-    const address = addressLimit(digestAddress(indexKey, 'ada@example.com'));
-    subject = address.subject;
-    for (let mail = 0; mail < 30; mail += 1) await spend([address, networkLimit(indexKey, '192.0.2.1')], at(mail * 3_600));
-    const [key = ''] = await keys();
-    expect(await redis.llen(key)).toBeLessThanOrEqual(10);
-    expect(await redis.memory('USAGE', key)).toBeLessThan(1_024);
+  test('is no longer than what counts: what is older than the longest window is dropped when it is met', async () => {
+    const three = [limit('address', window(3, hour))];
+    for (let each = 0; each < 30; each += 1) await spend(three, at(each * 1_500));
+    expect(await length('address')).toBe(3);
+    await spend(three, at(100_000));
+    expect(await length('address')).toBe(1);
+  });
+
+  test('has nothing readable in its name', async () => {
+    const address = guessLimit(subject);
+    await spend([address, verifyLimit(indexKey, '192.0.2.1', 60)], at(0));
     for (const name of await redis.keys('{daypass}:limit:*')) expect(name).toMatch(/^\{daypass\}:limit:[a-z-]+:[\w-]{43,44}$/);
+  });
+});
+
+describe('a spend says how the limit stands', () => {
+  const standing = async (now: number) => {
+    const spent = await spend([limit('network', window(5, 60 * second))], at(now));
+    return spent.ok ? spent.standings : 'refused';
+  };
+
+  test('how much is used, and how long until some of it is free again', async () => {
+    expect(await standing(0)).toEqual([{ used: 1, relaxesInMs: 60_000 }]);
+    expect(await standing(20)).toEqual([{ used: 2, relaxesInMs: 40_000 }]);
+    expect(await standing(60)).toEqual([{ used: 2, relaxesInMs: 20_000 }]);
+    expect(await standing(200)).toEqual([{ used: 1, relaxesInMs: 60_000 }]);
   });
 });
 
 test('when Redis cannot be asked nothing is let through, and the error says so', async () => {
   const absent = new Redis({ port: 1, lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
   absent.on('error', () => undefined);
-  await expect(createLimiter(absent)([limit('address', window(1, hour))], at(0))).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(createSpendLimits(absent)([limit('address', window(1, hour))], at(0))).rejects.toMatchObject({ code: 'unavailable' });
 });

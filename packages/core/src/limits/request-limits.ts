@@ -1,0 +1,69 @@
+import type { Limit, LimitRefusal, Standing, Window } from './limit.ts';
+
+/** How often something may happen at a site, whoever does it, before there are consequences. */
+export interface Budget extends Window {
+  site: string;
+}
+
+/** What one request for a mail spends, and what makes it need a proof of work: all that is decided in one script. */
+export interface RequestLimits {
+  /** Mails to the address, whoever asks for them. */
+  address: {
+    name: 'address';
+    subject: string;
+    /** Under which a stranger asks, who is nobody's known browser. The longest window last. */
+    strangers: readonly Window[];
+    /** Under which a known browser asks: the longest window alone, so that no stranger can keep it out ... */
+    holders: readonly Window[];
+    /** ... and these, which count only what known browsers asked for. */
+    holdersOwn: readonly Window[];
+  };
+  network: Limit;
+  /** Requests. Past them there are none. */
+  site: Budget;
+  /** Wrong codes, which a request does not spend. Past them each needs a proof of work. */
+  wrongCodes: Budget;
+  /** How long strangers wait after wrong codes in a row for the address, if they do. */
+  wait?: {
+    /** From so many on. */
+    fromFailures: number;
+    /** So long after the last one; twice as long for each `step` more, at most `longestMs`. */
+    firstMs: number;
+    longestMs: number;
+    step: number;
+  };
+  proof: {
+    rule: 'never' | 'when needed' | 'always';
+    /** Past so many requests in its window the network needs one. */
+    networkFree: number;
+    /** From so many wrong codes in a row on the address needs one. */
+    failures: number;
+  };
+}
+
+export interface RequestSpending {
+  now: Date;
+  /** When the token of a known browser was issued, if the request brings a genuine one. */
+  deviceIssuedAt?: Date | undefined;
+  /** The nonce of the puzzle that the request solved, if it solved one. It is used up if a proof was needed. */
+  solved?: string | undefined;
+}
+
+export type RequestVerdict =
+  | {
+      verdict: 'spent';
+      /** Whether a proof was needed, and used up. */
+      proven: boolean;
+      network: Standing;
+      /** Gives back everything, the proof included. */
+      refund: () => Promise<void>;
+    }
+  | ({ verdict: 'refused' } & LimitRefusal)
+  /** The network has been charged, and nothing else. */
+  | { verdict: 'proof wanted'; requests: number; wrongCodes: number; network: Standing };
+
+/**
+ * Spends what a request for a mail costs, all or nothing. Throws an error with `code: 'unavailable'` when the counters
+ * cannot be reached: never open.
+ */
+export type SpendRequest = (limits: RequestLimits, spending: RequestSpending) => Promise<RequestVerdict>;

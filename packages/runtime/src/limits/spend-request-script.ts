@@ -1,0 +1,90 @@
+import { rollingCount } from './rolling-count.ts';
+import { rollingTimes } from './rolling-times.ts';
+
+/**
+ * How long a solved puzzle is remembered: longer than it can be solved, by as much as the clocks of two processes may
+ * differ.
+ */
+const solvedMs = 10 * 60_000;
+
+/**
+ * Lua: decides a request for a mail, and spends what it costs.
+ *
+ * The mails to an address are few, so their list is read as a whole. Those that a known browser asked for are written
+ * with a minus.
+ */
+export const spendRequestScript = `
+${rollingTimes}
+${rollingCount}
+local addressKey, networkKey, siteKey, wrongCodesKey, failuresKey, revokedKey, solvedKey = unpack(KEYS)
+local figures = {}
+for i = 1, #ARGV do figures[i] = tonumber(ARGV[i]) end
+local now, deviceAt, solved = unpack(figures, 1, 3)
+local waitFrom, firstWait, longestWait, waitStep = unpack(figures, 4, 7)
+local rule, networkFree, failuresForProof = unpack(figures, 8, 10)
+local networkMax, networkWindow, siteMax, siteWindow, wrongMax, wrongWindow = unpack(figures, 11, 16)
+local addressWindow, at = figures[17], 18
+
+-- A known browser, unless its token was revoked since.
+local holder = deviceAt > 0 and deviceAt > (tonumber(redis.call('GET', revokedKey)) or 0)
+
+local wait, refuser, fullMax, fullWindow = 0, 0, 0, 0
+local function refuse(who, ms, max, window)
+  if ms > wait then wait, refuser, fullMax, fullWindow = ms, who, max, window end
+end
+
+-- The newest first.
+local mails, own = {}, {}
+local entries = redis.call('LRANGE', addressKey, 0, -1)
+for i = #entries, 1, -1 do
+  local time = tonumber(entries[i])
+  mails[#mails + 1] = math.abs(time)
+  if time < 0 then own[#own + 1] = -time end
+end
+local mailAt = math.max(now, mails[1] or 0)
+local function checkMails(times)
+  local last = at + 2 * figures[at]
+  for i = at + 1, last, 2 do
+    local max, window = figures[i], figures[i + 1]
+    if times and #times >= max then refuse(1, (times[max] or mailAt) + window - mailAt, max, window) end
+  end
+  at = last + 1
+end
+checkMails(not holder and mails)
+checkMails(holder and mails)
+checkMails(holder and own)
+
+local failed, lastFailed = unpack(redis.call('HMGET', failuresKey, 'count', 'last'))
+failed = tonumber(failed) or 0
+if not holder and waitFrom > 0 and failed >= waitFrom then
+  local pause = math.min(firstWait * 2 ^ math.floor((failed - waitFrom) / waitStep), longestWait)
+  refuse(2, tonumber(lastFailed) + pause - now, 0, 0)
+end
+
+local network = openTimes(networkKey, now, networkWindow)
+refuse(3, waitForTimes(network, networkMax, networkWindow), networkMax, networkWindow)
+local site = openCount(siteKey, now, siteMax, siteWindow)
+refuse(4, waitForCount(site, now), siteMax, siteWindow)
+local wrongCodes = openCount(wrongCodesKey, now, wrongMax, wrongWindow)
+local relaxed = wrongCodes.relaxed and 1 or 0
+if refuser > 0 then return { 0, relaxed, refuser, fullMax, fullWindow, wait } end
+
+local reason = network.used >= networkFree or failed >= failuresForProof or wrongCodes.sum >= wrongMax
+local needed = rule == 2 or (rule == 1 and reason)
+if needed and not (solved == 1 and redis.call('SET', solvedKey, 1, 'PX', ${solvedMs}, 'NX')) then
+  spendTimes(network)
+  return { 2, relaxed, network.used, relaxesIn(network), site.sum, wrongCodes.sum }
+end
+
+local entry = holder and -mailAt or mailAt
+redis.call('RPUSH', addressKey, entry)
+redis.call('PEXPIRE', addressKey, addressWindow)
+if #mails > 0 and mails[#mails] + addressWindow <= mailAt then
+  local kept = 1
+  while mails[kept] and mails[kept] + addressWindow > mailAt do kept = kept + 1 end
+  redis.call('LTRIM', addressKey, -kept, -1)
+end
+spendTimes(network)
+addToCount(site)
+return { 1, relaxed, network.used, relaxesIn(network), needed and 1 or 0, entry, network.now, site.part }
+`;

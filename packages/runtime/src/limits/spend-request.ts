@@ -1,0 +1,154 @@
+import type { Result } from 'ioredis';
+import type { RedisClient } from '../redis.ts';
+import { askLimits } from './ask-limits.ts';
+import { limitKeys } from './limit-keys.ts';
+import { spendRequestScript } from './spend-request-script.ts';
+
+interface Window {
+  max: number;
+  windowMs: number;
+}
+interface Budget extends Window {
+  site: string;
+}
+
+/** As the domain gives it. */
+interface RequestLimits {
+  address: {
+    subject: string;
+    strangers: readonly Window[];
+    holders: readonly Window[];
+    holdersOwn: readonly Window[];
+  };
+  network: { subject: string; windows: readonly Window[] };
+  site: Budget;
+  wrongCodes: Budget;
+  wait?: { fromFailures: number; firstMs: number; longestMs: number; step: number };
+  proof: { rule: keyof typeof rules; networkFree: number; failures: number };
+}
+
+interface Spending {
+  now: Date;
+  deviceIssuedAt?: Date | undefined;
+  solved?: string | undefined;
+}
+
+interface Standing {
+  used: number;
+  relaxesInMs: number;
+}
+
+type Verdict =
+  | { verdict: 'spent'; proven: boolean; network: Standing; refund: () => Promise<void> }
+  | { verdict: 'refused'; ok: false; name: (typeof refusers)[number]; window?: Window; retryAfterMs: number }
+  | { verdict: 'proof wanted'; requests: number; wrongCodes: number; network: Standing };
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    spendRequest(...keysAndFigures: (string | number)[]): Result<number[], Context>;
+    refundRequest(...keysAndFigures: (string | number)[]): Result<number, Context>;
+  }
+}
+
+/** By the numbers that the script has for them. */
+const rules = { never: 0, 'when needed': 1, always: 2 } as const;
+const outcomes = { refused: 0, spent: 1, proofWanted: 2 } as const;
+const refusers = ['address', 'address-failures', 'network', 'site'] as const;
+
+const refundScript = `
+local addressKey, networkKey, siteKey, solvedKey = unpack(KEYS)
+redis.call('LREM', addressKey, -1, ARGV[2])
+redis.call('LREM', networkKey, -1, ARGV[3])
+if redis.call('HEXISTS', siteKey, ARGV[4]) == 1 then
+  if redis.call('HINCRBY', siteKey, ARGV[4], -1) == 0 then redis.call('HDEL', siteKey, ARGV[4]) end
+  redis.call('HINCRBY', siteKey, 'sum', -1)
+end
+if ARGV[1] == '1' then redis.call('DEL', solvedKey) end
+return 1
+`;
+
+/**
+ * Spends what a request for a mail costs in Redis, all or nothing, in one script and one round trip. Throws an error with
+ * `code: 'unavailable'` when Redis does not answer.
+ *
+ * @param onRelaxed told, once, that wrong codes at a site are below their budget again
+ */
+export function createSpendRequest(
+  redis: RedisClient,
+  onRelaxed: (site: string) => void,
+): (limits: RequestLimits, spending: Spending) => Promise<Verdict> {
+  redis.defineCommand('spendRequest', { numberOfKeys: 7, lua: spendRequestScript });
+  redis.defineCommand('refundRequest', { numberOfKeys: 4, lua: refundScript });
+
+  return async (limits, { now, deviceIssuedAt, solved }) => {
+    const { address, network, site, wrongCodes } = limits;
+    const keys = {
+      address: limitKeys.times('address', address.subject),
+      network: limitKeys.times('network', network.subject),
+      site: limitKeys.siteRequests(site.site),
+      solved: limitKeys.solvedPuzzle(solved ?? ''),
+    };
+    const time = now.getTime();
+    const refund = async (proven: number, spent: number[]): Promise<void> => {
+      await askLimits(() => redis.refundRequest(keys.address, keys.network, keys.site, keys.solved, proven, ...spent));
+    };
+
+    const [outcome, relaxed, ...said] = await askLimits(() =>
+      redis
+        .spendRequest(
+          keys.address,
+          keys.network,
+          keys.site,
+          limitKeys.siteWrongCodes(wrongCodes.site),
+          limitKeys.failures(address.subject),
+          limitKeys.devicesRevoked(address.subject),
+          keys.solved,
+          time,
+          deviceIssuedAt?.getTime() ?? 0,
+          solved === undefined ? 0 : 1,
+          ...figuresOf(limits),
+        )
+        .catch((error: unknown) => {
+          // Redis may still do what it did not answer in time. Sent after it on the same connection, this gives back
+          // what nobody got anything for: who is told 503 must not be told 429 next. A proof stays used: it may have
+          // been before.
+          void refund(0, [deviceIssuedAt ? -time : time, time, 0]).catch(() => undefined);
+          throw error;
+        }),
+    );
+    if (relaxed === 1) onRelaxed(wrongCodes.site);
+    if (outcome === outcomes.refused) return refusalOf(said);
+
+    const [used = 0, relaxesInMs = 0, ...rest] = said;
+    const standing = { used, relaxesInMs };
+    if (outcome === outcomes.proofWanted) {
+      const [requests = 0, wrong = 0] = rest;
+      return { verdict: 'proof wanted', network: standing, requests, wrongCodes: wrong };
+    }
+    const [proven = 0, ...spent] = rest;
+    return { verdict: 'spent', network: standing, proven: proven === 1, refund: () => refund(proven, spent) };
+  };
+}
+
+function refusalOf([refuser = 0, max = 0, windowMs = 0, retryAfterMs = 0]: number[]): Verdict & { verdict: 'refused' } {
+  const name = refusers[refuser - 1];
+  if (name === undefined) throw new Error('the limiter script named a limit that was not asked for');
+  return { verdict: 'refused', ok: false, name, retryAfterMs, ...(windowMs > 0 && { window: { max, windowMs } }) };
+}
+
+function figuresOf({ address, network, site, wrongCodes, wait, proof }: RequestLimits): number[] {
+  const { fromFailures = 0, firstMs = 0, longestMs = 0, step = 1 } = wait ?? {};
+  const { strangers, holders, holdersOwn } = address;
+  return [
+    ...[fromFailures, firstMs, longestMs, step],
+    ...[rules[proof.rule], proof.networkFree, proof.failures],
+    ...figuresOfWindows(network.windows).slice(1),
+    ...[site.max, site.windowMs, wrongCodes.max, wrongCodes.windowMs],
+    strangers.at(-1)?.windowMs ?? 0,
+    ...[strangers, holders, holdersOwn].flatMap(figuresOfWindows),
+  ];
+}
+
+function figuresOfWindows(windows: readonly Window[]): number[] {
+  return [windows.length, ...windows.flatMap(({ max, windowMs }) => [max, windowMs])];
+}
