@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CodeMail, Handover } from '@daypass/core/codes/issue-code';
 
-/** So many of the newest hand-overs are imitated. */
-const remembered = 100;
+/** So many of the newest hand-overs are imitated: few, because how fast a mail server is changes with the hour. */
+const remembered = 30;
 /** For how long trouble with the mail server is taken to last, when nothing new is heard of it. */
 const troubleMs = 30_000;
 /** How long a hand-over takes where none has been seen yet. */
