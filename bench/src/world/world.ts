@@ -10,6 +10,8 @@ import { Redis } from 'ioredis';
 export interface World {
   /** Short runs: to see that everything works, not to learn a figure. */
   quick: boolean;
+  /** A folder of this run, gone at its end. */
+  dir: string;
   redisUrl: string;
   redisPid: number;
   mongo: MongoEngine;
@@ -32,6 +34,7 @@ export async function startWorld(quick: boolean, progress: (line: string) => voi
 
   return {
     quick,
+    dir,
     redisUrl: redisServer.url,
     redisPid: redisServer.pid,
     mongo,
