@@ -152,6 +152,14 @@ describe('trouble on the way may pass', () => {
   });
 });
 
+test('a server elsewhere that offers no TLS is told neither address nor code nor password', async () => {
+  const { url, heard } = await listen({ STARTTLS: '502 not here' }, ['AUTH PLAIN']);
+  // Every machine reaches itself by this address, and none is called so.
+  const elsewhere = url.replace('smtp://127.0.0.1', 'smtp://user:password@0.0.0.0');
+  expect(await handOver(elsewhere)).toMatchObject({ accepted: false, permanent: false, reason: expect.stringMatching(/^transport_etls/) });
+  expect(heard.filter((line) => !/^(EHLO|STARTTLS|QUIT)/.test(line))).toEqual([]);
+});
+
 test('an international address is announced to a server that takes it (RFC 6531)', async () => {
   const { url, heard } = await listen({}, ['SMTPUTF8']);
   const given = { ...mail, envelope: { ...mail.envelope, address: 'δοκιμή@example.com' } };

@@ -1,0 +1,1 @@
+export function selfSigned(host: string, now: Date): { key: string; certificate: string };
