@@ -51,7 +51,10 @@ test('with MongoDB killed a request is taken, and its mail goes out when MongoDB
   await expect.poll(() => readiness(system.apis[0]?.opsUrl ?? ''), { timeout: 15_000 }).toEqual(expect.objectContaining({ status: 'ready' }));
 });
 
-test('with Redis killed a request is refused within a second, and taken again when Redis is back', async () => {
+test('with Redis killed a request is refused within a second, a code is not compared, and both are taken again when Redis is back', async () => {
+  const invited = system.visitor();
+  const id = await invited.ask();
+  const code = await invited.code();
   await redis.kill();
   const visitor = system.visitor();
   await expect
@@ -62,8 +65,12 @@ test('with Redis killed a request is refused within a second, and taken again wh
     })
     .toEqual({ status: 503, retryAfter: true, withinASecond: true });
   expect((await readiness(system.apis[0]?.opsUrl ?? '')).code).toBe(503);
+  // Uncounted, nobody may guess: not with the right code either.
+  expect((await invited.verify(id, code)).body).toMatchObject({ status: 503, code: 'unavailable' });
+  expect((await invited.post('/v1/codes/verify', { email: invited.email, code })).body).toMatchObject({ status: 503 });
 
   await restartRedis();
+  await expect.poll(async () => (await invited.verify(id, code)).status, { timeout: 15_000 }).toBe(200);
   await expect.poll(async () => (await visitor.post('/v1/codes', { email: visitor.email })).status, { timeout: 15_000 }).toBe(202);
   expect(await visitor.code()).toBeTruthy();
 });

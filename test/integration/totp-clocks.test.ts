@@ -1,7 +1,7 @@
 import { createVerifyTotp } from '@daypass/core/totp/verify-totp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { at } from '../support/domain.ts';
-import { createTotpDomain, enrolAndConfirm, openTestStore, refusal, wrongTotpCode, type Phone, type TotpDomain } from '../support/totp.ts';
+import { createTotpDomain, enrolAndConfirm, openTestStore, refusal, told, wrongTotpCode, type Phone, type TotpDomain } from '../support/totp.ts';
 
 const ip = '192.0.2.1';
 const minutes = 60;
@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterAll(() => opened?.close());
 
-const verify = ({ id }: Pick<Phone, 'id'>, code: string) => createVerifyTotp(domain)({ id, code, ip });
+const verify = ({ id }: Pick<Phone, 'id'>, code: string) => told(createVerifyTotp(domain)({ id, code, ip }));
 const rejected = refusal('code_rejected');
 const accepted = { ok: true };
 const guess = (phone: Phone) => verify(phone, wrongTotpCode(phone, domain.time));

@@ -3,7 +3,7 @@ import { createVerifyTotp } from '@daypass/core/totp/verify-totp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { times } from '../support/challenge-contract.ts';
 import { at } from '../support/domain.ts';
-import { createTotpDomain, enrol, enrolAndConfirm, openTestStore, refusal, wrongTotpCode, type Phone, type TotpDomain } from '../support/totp.ts';
+import { createTotpDomain, enrol, enrolAndConfirm, openTestStore, refusal, told, wrongTotpCode, type Phone, type TotpDomain } from '../support/totp.ts';
 
 const ip = '192.0.2.1';
 const minutes = 60;
@@ -20,8 +20,8 @@ beforeEach(() => {
 });
 afterAll(() => opened?.close());
 
-const verify = ({ id }: Pick<Phone, 'id'>, code: string) => createVerifyTotp(domain)({ id, code, ip });
-const confirm = ({ id }: Pick<Phone, 'id'>, code: string) => createConfirmTotp(domain)({ id, code, ip });
+const verify = ({ id }: Pick<Phone, 'id'>, code: string) => told(createVerifyTotp(domain)({ id, code, ip }));
+const confirm = ({ id }: Pick<Phone, 'id'>, code: string) => told(createConfirmTotp(domain)({ id, code, ip }));
 const rejected = refusal('code_rejected');
 const accepted = { ok: true };
 const guess = (phone: Phone) => verify(phone, wrongTotpCode(phone, domain.time));

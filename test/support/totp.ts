@@ -85,6 +85,12 @@ export function wrongTotpCode({ key }: Phone, now: Date): string {
   return String(code).padStart(key.digits, '0');
 }
 
+/** What an attempt is told, how the limits stand left out. */
+export async function told<T extends { quotas?: unknown }>(attempt: Promise<T>): Promise<T> {
+  const { quotas: _, ...outcome } = await attempt;
+  return outcome as T;
+}
+
 export function refusal(code: ErrorCode, members: Partial<Refusal> = {}): Refusal {
   return { ok: false, code, ...members };
 }

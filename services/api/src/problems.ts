@@ -108,7 +108,7 @@ export const problems = {
     status: 428,
     title: 'A proof of work is needed',
     explanation:
-      'There are many requests from this network, many wrong codes for this address, or an attack on the site, so the browser has to show that it takes some trouble. `proof` is a puzzle of ALTCHA (https://altcha.org): solve it within two minutes, and send the same request again with the solution as `proof`. The ALTCHA widget does that by itself in a fraction of a second. Without a script it cannot be done: a visitor whose browser runs none waits five minutes, or gets in another way, with an authenticator app for example.',
+      'There are many requests from this network, many wrong codes for this address, or an attack on the site: it is not you, but your browser has to show that it takes some trouble. `proof` is a puzzle of ALTCHA (https://altcha.org). Solve it within two minutes, and send the same request again with the solution as `proof`; the ALTCHA widget does that by itself in a moment. Without a script it cannot be done. Then wait a while (five minutes, if it is the network), try from another network, or get in another way, with an authenticator app for example.',
   },
   payload_too_large: {
     status: 413,

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createDomain, ip } from '../../../../test/support/domain.ts';
+import { at, createDomain, ip, type Domain } from '../../../../test/support/domain.ts';
+import { solvePuzzle } from '../../../../test/support/solve-puzzle.ts';
+import { makeDeviceToken } from '../access/device-token.ts';
 import { openChallengeId } from '../keys/challenge-id.ts';
 import { digestAddress } from '../keys/digest-address.ts';
 import { requestLimits } from '../limits/policy.ts';
@@ -82,6 +84,55 @@ describe('a request that is refused', () => {
       quotas: [{ policy: 'address', max: 5, windowSeconds: 3_600, left: 0, resetSeconds: 2 }],
     });
     expect(domain.orders).toEqual([]);
+  });
+});
+
+describe('what a request brings along', () => {
+  const digestIn = (domain: Domain) => digestAddress(domain.indexKey, email.toLowerCase());
+  const spendingOf = (domain: Domain) => domain.requests[0]?.spending;
+
+  test('a token of a known browser of this address counts from when it was issued', async () => {
+    const domain = createDomain();
+    const device = makeDeviceToken(domain.indexKey, digestIn(domain), at(-60), domain.randomBytes);
+    await createRequestCode(domain)({ site: 'default', email, ip, device });
+    expect(spendingOf(domain)).toEqual({ now: domain.time, deviceIssuedAt: at(-60) });
+  });
+
+  test('one of another address makes a stranger, and so does what is none', async () => {
+    for (const forged of ['another', '']) {
+      const domain = createDomain();
+      const device = forged && makeDeviceToken(domain.indexKey, forged, at(-60), domain.randomBytes);
+      expect(await createRequestCode(domain)({ site: 'default', email, ip, device })).toMatchObject({ ok: true });
+      expect(spendingOf(domain)).toEqual({ now: domain.time });
+    }
+  });
+
+  const wanted = { verdict: 'proof wanted' as const, requests: 0, wrongCodes: 0, network: { used: 31, relaxesInMs: 60_000 } };
+
+  test('a solved puzzle lets it through, and is handed to the limits to be used up', async () => {
+    const domain = createDomain();
+    domain.requestVerdict = wanted;
+    const asked = await createRequestCode(domain)({ site: 'default', email, ip });
+    if (asked.ok || !asked.puzzle) throw new Error('no puzzle');
+    expect(asked).toMatchObject({ code: 'proof_required', quotas: [{ policy: 'network', left: 269 }] });
+    expect(asked).not.toHaveProperty('proofFault');
+    expect(domain.orders).toEqual([]);
+
+    domain.requestVerdict = undefined;
+    const proof = await solvePuzzle(asked.puzzle);
+    expect(await createRequestCode(domain)({ site: 'default', email, ip, proof })).toMatchObject({ ok: true });
+    expect(spendingOf(domain)).toEqual({ now: domain.time, solved: asked.puzzle.parameters.nonce });
+
+    // The limits say that it was used before.
+    domain.requestVerdict = wanted;
+    expect(await createRequestCode(domain)({ site: 'default', email, ip, proof })).toMatchObject({ code: 'proof_required', proofFault: 'used' });
+  });
+
+  test('what solves nothing is no proof, and a new puzzle is given', async () => {
+    const domain = createDomain();
+    domain.requestVerdict = wanted;
+    const refused = await createRequestCode(domain)({ site: 'default', email, ip, proof: 'nothing' });
+    expect(refused).toMatchObject({ code: 'proof_required', proofFault: 'invalid', puzzle: { signature: expect.any(String) } });
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { at, createDomain, ip, mailCode, typeAddressCode, typeCode, wrongCode } from '../../../../test/support/domain.ts';
 import { digestAddress } from '../keys/digest-address.ts';
-import { guessLimit, verifyLimit } from '../limits/policy.ts';
+import { guessLimit, verifyLimit, wrongCode as wrongCodeOf } from '../limits/policy.ts';
 import type { ChallengeStore } from './challenge.ts';
 
 const email = 'visitor@example.com';
@@ -60,6 +60,18 @@ describe('a guess by address', () => {
     const limits = [perNetwork, guessLimit(digestAddress(domain.indexKey, email))];
     expect(domain.spent).toEqual([limits, limits, limits]);
     expect(domain.refunds).toBe(0);
+  });
+
+  test('that is wrong is a failure of the address if it had a code to miss, of the site in any case, and of nobody if it is none', async () => {
+    const domain = createDomain();
+    const { code } = await mailCode(domain, email);
+    await typeAddressCode(domain, { site, email, code: wrongCode(code) });
+    await typeAddressCode(domain, { site, email: 'nobody@example.com', code });
+    await typeAddressCode(domain, { site, email, code: 'none' });
+    const addressDigest = digestAddress(domain.indexKey, email);
+    expect(domain.wrongCodes).toEqual([wrongCodeOf(domain.site, addressDigest), wrongCodeOf(domain.site)]);
+    await typeAddressCode(domain, { site, email, code });
+    expect(domain.forgotten).toEqual([addressDigest]);
   });
 
   test('without budget is refused, even with the right code, and looks nothing up', async () => {

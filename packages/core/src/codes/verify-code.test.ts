@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { askForCode, at, createDomain, mailCode, typeCode, wrongCode, type Domain } from '../../../../test/support/domain.ts';
+import { askForCode, at, createDomain, ip, mailCode, typeCode, wrongCode, type Domain } from '../../../../test/support/domain.ts';
 import { siteTagOf, makeChallengeId } from '../keys/challenge-id.ts';
 import { digestAddress } from '../keys/digest-address.ts';
+import { verifyLimit, wrongCode as wrongCodeOf } from '../limits/policy.ts';
 import { createSites } from '../sites/sites.ts';
 import type { Challenge, ChallengeStore } from './challenge.ts';
 
@@ -112,6 +113,53 @@ describe('what is refused', () => {
     }
     const sites = createSites([domain.otherSite]);
     expect(await typeCode({ ...domain, sites }, { id, code })).toEqual(refusal('challenge_unknown'));
+  });
+});
+
+describe('around it', () => {
+  test('the network pays first: when it has no more, nothing is compared', async () => {
+    const domain = createDomain();
+    const { id, code } = await mailCode(domain);
+    domain.refusal = { ok: false, name: 'network-verify', retryAfterMs: 1_000 };
+    expect(await typeCode(domain, { id, code })).toEqual({ ok: false, code: 'too_many_requests', retryAfterSeconds: 1, limit: 'network-verify' });
+    domain.refusal = undefined;
+    domain.spent = [];
+    expect(await typeCode(domain, { id, code })).toMatchObject({ ok: true });
+    expect(domain.spent).toEqual([[verifyLimit(domain.indexKey, ip, domain.site.limits.networkVerifiesPer5Minutes)]]);
+  });
+
+  test('a wrong code is a failure of its address and of the site, a right one forgets those of the address', async () => {
+    const domain = createDomain();
+    const addressDigest = digestAddress(domain.indexKey, 'visitor@example.com');
+    const { id, code } = await mailCode(domain);
+    await typeCode(domain, { id, code: wrongCode(code) });
+    expect(domain.wrongCodes).toEqual([wrongCodeOf(domain.site, addressDigest)]);
+    expect(domain.forgotten).toEqual([]);
+    await typeCode(domain, { id, code });
+    expect(domain.forgotten).toEqual([addressDigest]);
+    expect(domain.wrongCodes).toHaveLength(1);
+  });
+
+  test('a wrong code that cannot be counted is not answered', async () => {
+    const domain = createDomain();
+    const { id, code } = await mailCode(domain);
+    const countWrongCode = () => Promise.reject(new Error('away'));
+    await expect(typeCode({ ...domain, countWrongCode }, { id, code: wrongCode(code) })).rejects.toThrow('away');
+    expect((await domain.challenges.find(id))?.attempts).toBe(1);
+  });
+
+  test('what is used, expired, exhausted, unknown or not there yet is no failure', async () => {
+    const domain = createDomain();
+    const [used, exhausted] = [await mailCode(domain), await mailCode(domain)];
+    const unopened = await askForCode(domain);
+    await typeCode(domain, used);
+    await useUpAttempts(domain, exhausted.id, exhausted.code);
+    domain.wrongCodes = [];
+    await typeCode(domain, { id: used.id, code: wrongCode(used.code) });
+    await typeCode(domain, { id: exhausted.id, code: wrongCode(exhausted.code) });
+    await typeCode(domain, { id: unopened.id, code: 'ABCDEFGH' });
+    await typeCode(domain, { id: 'unknown', code: 'ABCDEFGH' });
+    expect(domain.wrongCodes).toEqual([]);
   });
 });
 
