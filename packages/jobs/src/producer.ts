@@ -14,11 +14,11 @@ export interface Producer<Payload> {
   /** Resolves once Redis holds the job; adding the same work again does nothing. Throws {@link QueueUnavailable}. */
   add(payload: Payload): Promise<void>;
   /**
-   * Adds jobs only where a gate lets them through: a Lua function that answers a table, with 1 in front for yes. It is
+   * Adds jobs only where a gate lets them through: a Lua function that answers a table of numbers, with 1 in front for yes. It is
    * asked in the script that adds the job, so that what it charges and the job are there both or not at all, and in one
    * round trip. Its keys belong in the queue's slot. Resolves to the gate's answer; throws {@link QueueUnavailable}.
    */
-  behind(gate: string): (question: GateQuestion, payload: Payload) => Promise<(number | string)[]>;
+  behind(gate: string): (question: GateQuestion, payload: Payload) => Promise<number[]>;
   /** For those who look at the queue: a dashboard, metrics. */
   queue: Queue;
   close(): Promise<void>;
@@ -26,7 +26,7 @@ export interface Producer<Payload> {
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    addGatedJob(keyCount: number, ...keysAndArguments: (string | number)[]): Result<(number | string)[], Context>;
+    addGatedJob(keyCount: number, ...keysAndArguments: (string | number)[]): Result<number[], Context>;
   }
 }
 
