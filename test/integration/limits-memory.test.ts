@@ -1,6 +1,6 @@
 import { guessLimit } from '@daypass/core/limits/policy';
 import { createSpendLimits } from '@daypass/runtime/limits/spend-limits';
-import { createSpendRequest } from '@daypass/runtime/limits/spend-request';
+import { askSpendRequest, createSpendRequest } from '@daypass/runtime/limits/spend-request';
 import { Redis } from 'ioredis';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { at } from '../support/domain.ts';
@@ -51,7 +51,7 @@ test('whatever is counted ends by itself: no key stays', async () => {
 });
 
 test('thirty thousand addresses are not more than those of one lifetime', async () => {
-  const spendRequest = createSpendRequest(redis, () => undefined);
+  const spendRequest = createSpendRequest(redis, askSpendRequest(redis), () => undefined);
   const lifeMs = 400;
   const windows = [{ max: 10, windowMs: lifeMs }];
   const address = { name: 'address' as const, strangers: windows, holders: windows, holdersOwn: windows };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestLimits } from '@daypass/core/limits/request-limits';
 import { createSpendLimits } from '@daypass/runtime/limits/spend-limits';
-import { createSpendRequest } from '@daypass/runtime/limits/spend-request';
+import { askSpendRequest, createSpendRequest } from '@daypass/runtime/limits/spend-request';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -11,7 +11,7 @@ import { sharedStores } from '../support/stores.ts';
 
 const redis = new Redis(sharedStores().redisUrl);
 const spendLimits = createSpendLimits(redis);
-const spendRequest = createSpendRequest(redis, () => undefined);
+const spendRequest = createSpendRequest(redis, askSpendRequest(redis), () => undefined);
 beforeAll(() => redis.flushdb());
 afterAll(() => redis.disconnect());
 

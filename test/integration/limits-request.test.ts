@@ -1,4 +1,4 @@
-import { createSpendRequest } from '@daypass/runtime/limits/spend-request';
+import { askSpendRequest, createSpendRequest } from '@daypass/runtime/limits/spend-request';
 import { requestLimits } from '@daypass/core/limits/policy';
 import { Redis } from 'ioredis';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
@@ -268,6 +268,6 @@ describe('all or nothing', () => {
     absent.on('error', () => undefined);
     const { indexKey, site } = createDomain();
     const limits = requestLimits(indexKey, { site, addressDigest: 'digest', ip: '192.0.2.1' });
-    await expect(createSpendRequest(absent, () => undefined)(limits, { now: at(0) })).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(createSpendRequest(absent, askSpendRequest(absent), () => undefined)(limits, { now: at(0) })).rejects.toMatchObject({ code: 'unavailable' });
   });
 });

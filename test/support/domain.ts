@@ -70,6 +70,13 @@ export function createDomain(challenges: ChallengeStore = createMemoryChallenges
       return { verdict: 'spent', proven: false, network, refund: async () => void (domain.refunds += 1) };
     },
 
+    async spendAndOrder(limits: RequestLimits, spending: RequestSpending, order: CodeMailOrder): Promise<RequestVerdict> {
+      if (domain.queueError) throw domain.queueError;
+      const verdict = await domain.spendRequest(limits, spending);
+      if (verdict.verdict === 'spent') domain.orders.push(order);
+      return verdict;
+    },
+
     /** Wrong codes that were counted, and the addresses whose failures were forgotten. */
     wrongCodes: [] as WrongCode[],
     async countWrongCode(wrong: WrongCode): Promise<void> {

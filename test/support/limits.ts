@@ -8,7 +8,7 @@ import { builtInSite, type Site } from '@daypass/core/sites/site';
 import { createCountWrongCode } from '@daypass/runtime/limits/count-wrong-code';
 import { createForgetFailures } from '@daypass/runtime/limits/forget-failures';
 import { createKeepRevocation } from '@daypass/runtime/limits/keep-revocation';
-import { createSpendRequest } from '@daypass/runtime/limits/spend-request';
+import { askSpendRequest, createSpendRequest } from '@daypass/runtime/limits/spend-request';
 import type { Redis } from 'ioredis';
 import { at } from './domain.ts';
 
@@ -34,7 +34,7 @@ export function createLimitedSite(redis: Redis, limits: Partial<SiteLimits> = {}
   const addressDigest = randomBytes(32).toString('base64url');
   const ip = randomIp();
   const told: string[] = [];
-  const spend = createSpendRequest(redis, (id) => void told.push(`${id} relaxed`));
+  const spend = createSpendRequest(redis, askSpendRequest(redis), (id) => void told.push(`${id} relaxed`));
   const count = createCountWrongCode(redis, (id, state) => void told.push(`${id} ${state}`));
   const revoke = createRevokeDevices({ keepRevocation: createKeepRevocation(redis) });
   const forget = createForgetFailures(redis, (error) => void told.push(String(error)));

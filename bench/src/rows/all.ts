@@ -5,6 +5,7 @@ import { request, requestBetterAuth } from './request.ts';
 import { scaling } from './scaling.ts';
 import { sweepVerify } from './sweep-verify.ts';
 import { sweep } from './sweep.ts';
+import { totpEnrol, totpVerify } from './totp.ts';
 import { verify, verifyBetterAuth } from './verify.ts';
 import { worker } from './worker.ts';
 
@@ -14,6 +15,8 @@ export const rows: readonly Row[] = [
   requestBetterAuth,
   verify,
   verifyBetterAuth,
+  totpVerify,
+  totpEnrol,
   worker,
   latency,
   scaling,

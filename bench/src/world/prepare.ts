@@ -27,13 +27,10 @@ export async function makeOrders({ keys }: Deployment, count: number): Promise<C
   const orders: CodeMailOrder[] = [];
   const requestCode = createRequestCode({
     ...keys,
-    spendRequest: async () => ({
-      verdict: 'spent',
-      proven: false,
-      network: { used: 1, relaxesInMs: 1 },
-      refund: async () => undefined,
-    }),
-    orderMail: async (order) => void orders.push(order),
+    async spendAndOrder(_limits, _spending, order) {
+      orders.push(order);
+      return { verdict: 'spent', proven: false, network: { used: 1, relaxesInMs: 1 }, refund: async () => undefined };
+    },
     now,
     randomBytes,
   });

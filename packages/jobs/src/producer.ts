@@ -1,14 +1,33 @@
-import { Queue, type Telemetry } from 'bullmq';
-import type { Cluster, Redis } from 'ioredis';
+import { Queue, SpanKind, type Telemetry } from 'bullmq';
+import type { Cluster, Redis, Result } from 'ioredis';
+import { gatedJobScript, jobKeys } from './gated-job-script.ts';
 import { queuePrefix, type JobType } from './job-type.ts';
 import { QueueUnavailable } from './queue-unavailable.ts';
+
+/** What a gate is asked with: see {@link Producer.behind}. */
+export interface GateQuestion {
+  keys: readonly string[];
+  args: readonly (string | number)[];
+}
 
 export interface Producer<Payload> {
   /** Resolves once Redis holds the job; adding the same work again does nothing. Throws {@link QueueUnavailable}. */
   add(payload: Payload): Promise<void>;
+  /**
+   * Adds jobs only where a gate lets them through: a Lua function that answers a table of numbers, with 1 in front for yes. It is
+   * asked in the script that adds the job, so that what it charges and the job are there both or not at all, and in one
+   * round trip. Its keys belong in the queue's slot. Resolves to the gate's answer; throws {@link QueueUnavailable}.
+   */
+  behind(gate: string): (question: GateQuestion, payload: Payload) => Promise<number[]>;
   /** For those who look at the queue: a dashboard, metrics. */
   queue: Queue;
   close(): Promise<void>;
+}
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    addGatedJob(keyCount: number, ...keysAndArguments: (string | number)[]): Result<number[], Context>;
+  }
 }
 
 /**
@@ -23,6 +42,13 @@ export function createProducer<Payload>(
   connection: Redis | Cluster,
   { onError, telemetry }: { onError: (error: Error) => void; telemetry?: Telemetry | undefined },
 ): Producer<Payload> {
+  const jobOptions = {
+    attempts: type.retry.attempts,
+    backoff: { type: 'policy' },
+    removeOnComplete: { age: type.keepDoneSeconds },
+    removeOnFail: { age: type.keepFailedSeconds },
+    stackTraceLimit: 0, // A stack begins with the error's message.
+  };
   const queue = new Queue(type.name, {
     connection,
     prefix: queuePrefix,
@@ -31,25 +57,39 @@ export function createProducer<Payload>(
     skipWaitingForReady: true,
     skipVersionCheck: true,
     skipMetasUpdate: true,
-    defaultJobOptions: {
-      attempts: type.retry.attempts,
-      backoff: { type: 'policy' },
-      removeOnComplete: { age: type.keepDoneSeconds },
-      removeOnFail: { age: type.keepFailedSeconds },
-      stackTraceLimit: 0, // A stack begins with the error's message.
-    },
+    defaultJobOptions: jobOptions,
   });
   queue.on('error', onError);
+  const keys = jobKeys.map((key) => queue.toKey(key));
 
   return {
     queue,
-    async add(payload) {
-      try {
-        await queue.add(type.name, payload, { jobId: type.idOf(payload) });
-      } catch (error) {
-        throw new QueueUnavailable('the queue does not take the job', { cause: error });
-      }
+    add: (payload) => reach(() => queue.add(type.name, payload, { jobId: type.idOf(payload) })).then(() => undefined),
+    behind(gate) {
+      connection.defineCommand('addGatedJob', { lua: gatedJobScript(gate) });
+      const add = (question: GateQuestion, payload: Payload, tm?: string) => {
+        const jobId = type.idOf(payload);
+        const options = JSON.stringify({ ...jobOptions, jobId, tm });
+        const ownKeys = [...keys, queue.toKey(jobId)];
+        const ownArguments = [jobId, type.name, Date.now(), JSON.stringify(payload), options];
+        const keyCount = question.keys.length + ownKeys.length;
+        return connection.addGatedJob(keyCount, ...question.keys, ...ownKeys, ...question.args, ...ownArguments);
+      };
+      if (!telemetry) return (question, payload) => reach(() => add(question, payload));
+      return (question, payload) =>
+        reach(() =>
+          // As BullMQ's own `add` does it.
+          queue.trace(SpanKind.PRODUCER, 'add', `${type.name}.${type.name}`, async (_span, metadata) => add(question, payload, metadata)),
+        );
     },
     close: () => queue.close(),
   };
+}
+
+async function reach<T>(command: () => Promise<T | Promise<T>>): Promise<T> {
+  try {
+    return await command();
+  } catch (error) {
+    throw new QueueUnavailable('the queue does not take the job', { cause: error });
+  }
 }

@@ -2,6 +2,7 @@ import { createAdmit } from '@daypass/core/access/admit';
 import { createGrant } from '@daypass/core/access/grant';
 import { createMakeHalfPass, createVerifyHalfPass } from '@daypass/core/access/half-pass';
 import { createVerifyPass } from '@daypass/core/access/verify-pass';
+import type { CodeMailOrder } from '@daypass/core/codes/code-mail-order';
 import { createReadStatus } from '@daypass/core/codes/read-status';
 import { createRequestCode } from '@daypass/core/codes/request-code';
 import { createRequestCodeOnce } from '@daypass/core/codes/request-code-once';
@@ -28,7 +29,8 @@ import { createCountWrongCode } from '@daypass/runtime/limits/count-wrong-code';
 import { createForgetFailures } from '@daypass/runtime/limits/forget-failures';
 import { createReadWrongCodes } from '@daypass/runtime/limits/read-wrong-codes';
 import { createSpendLimits } from '@daypass/runtime/limits/spend-limits';
-import { createSpendRequest } from '@daypass/runtime/limits/spend-request';
+import { askSpendRequest, createSpendRequest } from '@daypass/runtime/limits/spend-request';
+import { spendRequestScript } from '@daypass/runtime/limits/spend-request-script';
 import { createBeginOnce } from '@daypass/runtime/once';
 import { createRegistry, listenForOps } from '@daypass/runtime/ops-listener';
 import { randomBytes } from '@daypass/runtime/random-bytes';
@@ -92,14 +94,18 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
 
   // What it does.
   const logBudget = createBudgetLog(log);
+  const onRelaxed = (site: string) => logBudget(site, 'relaxed');
+  const orderMail = (order: CodeMailOrder) => producer.add({ v: 1, ...order });
+  const addBehindLimits = producer.behind(spendRequestScript);
+  const orderBehindLimits = async (question: Parameters<typeof addBehindLimits>[0], order: CodeMailOrder) =>
+    addBehindLimits(question, { v: 1, ...order });
   const limits = {
     spendLimits: createSpendLimits(redis),
-    spendRequest: createSpendRequest(redis, (site) => logBudget(site, 'relaxed')),
+    spendRequest: createSpendRequest(redis, askSpendRequest(redis), onRelaxed),
+    spendAndOrder: createSpendRequest(redis, orderBehindLimits, onRelaxed),
     countWrongCode: createCountWrongCode(redis, logBudget),
     forgetFailures: createForgetFailures(redis, (err) => log.warn({ err }, 'failures of an address are not forgotten')),
   };
-  const orderMail = (order: Parameters<Parameters<typeof createRequestCode>[0]['orderMail']>[0]) =>
-    producer.add({ v: 1, ...order });
   const domain = { ...limits, sites, indexKey, sealingKeys, orderMail, challenges: store.challenges, enrolments: store.enrolments, now, randomBytes };
   const requestCode = createRequestCode(domain);
   const requestCodeOnce = createRequestCodeOnce({ ...domain, beginOnce: createBeginOnce(redis), requestCode });

@@ -1,5 +1,5 @@
-import { SignJWT } from 'jose';
 import type { IndexKey } from '../keys/index-key.ts';
+import { signJwt } from '../keys/sign-jwt.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
 import type { Clock, RandomBytes } from '../ports.ts';
 import { makeDeviceToken } from './device-token.ts';
@@ -39,22 +39,21 @@ export function createGrant(dependencies: {
     const issuedAt = now();
     const seconds = Math.floor(issuedAt.getTime() / 1000);
     const subject = subjectOf(indexKey, visitor);
+    // RFC 9068 §2.2.
     const claims = {
+      iss: issuer,
+      aud: site.id,
+      sub: subject,
       client_id: site.id,
+      jti: Buffer.from(randomBytes(16)).toString('base64url'),
+      iat: seconds,
+      nbf: seconds - clockMarginSeconds,
+      exp: seconds + site.passTtlSeconds,
       amr: methods,
       auth_time: provenAt ? Math.floor(provenAt.getTime() / 1000) : seconds,
       ...(email !== undefined && { email }),
     };
-    const accessToken = await new SignJWT(claims)
-      .setProtectedHeader({ alg: 'EdDSA', kid, typ: passType })
-      .setIssuer(issuer)
-      .setAudience(site.id)
-      .setSubject(subject)
-      .setJti(Buffer.from(randomBytes(16)).toString('base64url'))
-      .setIssuedAt(seconds)
-      .setNotBefore(seconds - clockMarginSeconds)
-      .setExpirationTime(seconds + site.passTtlSeconds)
-      .sign(privateKey);
+    const accessToken = signJwt({ kid, typ: passType }, claims, privateKey);
 
     return {
       accessToken,

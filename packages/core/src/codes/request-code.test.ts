@@ -136,30 +136,8 @@ describe('what a request brings along', () => {
   });
 });
 
-describe('when the queue does not take the order', () => {
-  const queueError = Object.assign(new Error('away'), { code: 'unavailable' });
-
-  test('the limits are given back and the caller hears of it', async () => {
-    const domain = createDomain();
-    domain.queueError = queueError;
-    await expect(createRequestCode(domain)({ site: 'default', email, ip })).rejects.toBe(queueError);
-    expect(domain.refunds).toBe(1);
-  });
-
-  test('the caller hears of the queue even when the limits cannot be given back', async () => {
-    const domain = createDomain();
-    domain.queueError = queueError;
-    const network = { used: 1, relaxesInMs: 1 };
-    const refund = () => Promise.reject(new Error('away too'));
-    const spendRequest = async () => ({ verdict: 'spent' as const, proven: false, network, refund });
-    const asked = createRequestCode({ ...domain, spendRequest })({ site: 'default', email, ip });
-    await expect(asked).rejects.toBe(queueError);
-  });
-});
-
-test('when the limits cannot be asked, nothing is ordered', async () => {
+test('when limits and queue cannot be asked, the caller hears of it', async () => {
   const domain = createDomain();
-  const spendRequest = () => Promise.reject(new Error('away'));
-  await expect(createRequestCode({ ...domain, spendRequest })({ site: 'default', email, ip })).rejects.toThrow('away');
-  expect(domain.orders).toEqual([]);
+  domain.queueError = Object.assign(new Error('away'), { code: 'unavailable' });
+  await expect(createRequestCode(domain)({ site: 'default', email, ip })).rejects.toBe(domain.queueError);
 });

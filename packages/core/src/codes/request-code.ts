@@ -8,7 +8,7 @@ import type { SealingKeys } from '../keys/sealing-keys.ts';
 import { requestLimits } from '../limits/policy.ts';
 import { quotasOf, quotasOfRequest } from '../limits/quota.ts';
 import { refuseByLimit } from '../limits/refuse-by-limit.ts';
-import type { RequestLimits, SpendRequest } from '../limits/request-limits.ts';
+import type { RequestLimits, SpendAndOrder } from '../limits/request-limits.ts';
 import type { Clock, RandomBytes } from '../ports.ts';
 import { checkSolution } from '../puzzles/check-solution.ts';
 import { makePuzzle } from '../puzzles/make-puzzle.ts';
@@ -17,7 +17,7 @@ import { findInSandbox } from '../sites/sandbox.ts';
 import type { Sites } from '../sites/sites.ts';
 import { generateCode } from './code-format.ts';
 import { sealCode } from './code-envelope.ts';
-import type { CodeMailOrder, CodeTicket } from './code-mail-order.ts';
+import type { CodeTicket } from './code-mail-order.ts';
 
 export interface RequestCodeInput {
   site: string;
@@ -33,20 +33,18 @@ export interface RequestCodeInput {
 }
 
 /**
- * Takes a request for a code: spends the limits, makes the challenge, and orders its mail. It touches no
- * database: the order holds everything, sealed.
+ * Takes a request for a code: makes the challenge, spends the limits and orders its mail. It touches no database: the
+ * order holds everything, sealed.
  */
 export function createRequestCode(dependencies: {
   sites: Sites;
   indexKey: IndexKey;
   sealingKeys: SealingKeys;
-  spendRequest: SpendRequest;
-  /** Resolves once the queue holds the order. Throws an error with `code: 'unavailable'` otherwise. */
-  orderMail: (order: CodeMailOrder) => Promise<void>;
+  spendAndOrder: SpendAndOrder;
   now: Clock;
   randomBytes: RandomBytes;
 }): (input: RequestCodeInput) => Promise<CodeTicket | Refusal> {
-  const { sites, indexKey, sealingKeys, spendRequest, orderMail, now, randomBytes } = dependencies;
+  const { sites, indexKey, sealingKeys, spendAndOrder, now, randomBytes } = dependencies;
 
   return async (input) => {
     const site = sites.byId(input.site);
@@ -62,8 +60,15 @@ export function createRequestCode(dependencies: {
     const deviceIssuedAt = readDeviceToken(indexKey, addressDigest, device, issuedAt);
     const solved = proof === undefined ? undefined : checkSolution(indexKey, binding, proof, issuedAt);
 
+    // Made before it is known whether it may be: the limits are spent and the mail is ordered in one step.
+    const id = makeChallengeId(indexKey, sites.tagOf(site), issuedAt, randomBytes);
+    const code = findInSandbox(site, address.key, issuedAt)?.code ?? generateCode(site.codeFormat, randomBytes);
+    const contents = { address: address.delivery, code, ...(input.locale && { locale: input.locale }) };
+    const envelope = sealCode(sealingKeys, { site: site.id, id, issuedAt }, contents, randomBytes);
+
     const limits = requestLimits(indexKey, { site, addressDigest, ip: input.ip });
-    const spent = await spendRequest(limits, { now: issuedAt, deviceIssuedAt, solved });
+    const order = { id, site: site.id, envelope, send: 1 };
+    const spent = await spendAndOrder(limits, { now: issuedAt, deviceIssuedAt, solved }, order);
     if (spent.verdict === 'refused') return refuseByLimit(spent);
     if (spent.verdict === 'proof wanted') {
       return refuse('proof_required', {
@@ -71,17 +76,6 @@ export function createRequestCode(dependencies: {
         quotas: quotasOf(limits.network, spent.network),
         ...(proof !== undefined && { proofFault: solved === undefined ? 'invalid' : 'used' }),
       });
-    }
-
-    const id = makeChallengeId(indexKey, sites.tagOf(site), issuedAt, randomBytes);
-    const code = findInSandbox(site, address.key, issuedAt)?.code ?? generateCode(site.codeFormat, randomBytes);
-    const contents = { address: address.delivery, code, ...(input.locale && { locale: input.locale }) };
-    const envelope = sealCode(sealingKeys, { site: site.id, id, issuedAt }, contents, randomBytes);
-    try {
-      await orderMail({ id, site: site.id, envelope, send: 1 });
-    } catch (error) {
-      await spent.refund().catch(() => undefined); // What the caller must hear of is the queue.
-      throw error;
     }
     return {
       ok: true,

@@ -1,63 +1,65 @@
-import type { Model } from 'mongoose';
+import type { Model, mongo } from 'mongoose';
 import { maxAttempts, type Challenge, type ChallengeStore, type NewChallenge } from '../codes/challenge.ts';
 import type { ChallengeDocument } from './challenge-model.ts';
 import { oldestPurgeAt, purgeDue, type PurgedBatch } from './purge-due.ts';
 import { isDuplicate, reach } from './reach.ts';
 
-const after = { returnDocument: 'after', lean: true } as const;
-const before = { returnDocument: 'before', lean: true } as const;
+const after = { returnDocument: 'after' } as const;
+const before = { returnDocument: 'before' } as const;
 
-/** Challenges in MongoDB. Single-document operations only: they are atomic everywhere, sharded or not. */
+/**
+ * Challenges in MongoDB. Single-document operations only: they are atomic everywhere, sharded or not.
+ *
+ * They go through the model's collection, which is the driver's: what Mongoose does for a query on top of that, casting
+ * and middleware, took as long as the query, and what is written here is our own.
+ */
 export function createChallengeStore(model: Model<ChallengeDocument>): {
   challenges: ChallengeStore;
   purgeChallenges: (now: Date, limit: number) => Promise<PurgedBatch>;
   oldestPurgeAt: () => Promise<Date | undefined>;
 } {
+  const collection = model.collection as unknown as mongo.Collection<ChallengeDocument>;
   const challenges: ChallengeStore = {
     async open(challenge) {
       const update = { $setOnInsert: firstState(challenge) };
       const opened = await reach(() =>
-        model
+        collection
           .findOneAndUpdate({ _id: challenge.id }, update, { ...after, upsert: true })
           // Two inserts at the same moment: one of them finds the other's.
-          .catch((error: unknown) => (isDuplicate(error) ? model.findById(challenge.id).lean() : Promise.reject(error))),
+          .catch((error: unknown) => (isDuplicate(error) ? collection.findOne({ _id: challenge.id }) : Promise.reject(error))),
       );
       if (!opened) throw new Error('a challenge vanished while it was opened');
       return toChallenge(opened);
     },
 
     async find(id) {
-      const found = await reach(() => model.findById(id).lean());
+      const found = await reach(() => collection.findOne({ _id: id }));
       return found ? toChallenge(found) : undefined;
     },
 
     async markSent(id, send, expiresAt) {
       const first = { $eq: ['$sendsAccepted', 0] };
       await reach(() =>
-        model.updateOne(
-          { _id: id },
-          [
-            {
-              $set: {
-                delivery: 'sent',
-                expiresAt: { $cond: [first, expiresAt, '$expiresAt'] },
-                sendsAccepted: { $max: ['$sendsAccepted', send] },
-              },
+        collection.updateOne({ _id: id }, [
+          {
+            $set: {
+              delivery: 'sent',
+              expiresAt: { $cond: [first, expiresAt, '$expiresAt'] },
+              sendsAccepted: { $max: ['$sendsAccepted', send] },
             },
-          ],
-          { updatePipeline: true },
-        ),
+          },
+        ]),
       );
     },
 
     async markUndelivered(id, send, delivery) {
-      await reach(() => model.updateOne({ _id: id, sendsAccepted: { $lt: send } }, { $set: { delivery } }));
+      await reach(() => collection.updateOne({ _id: id, sendsAccepted: { $lt: send } }, { $set: { delivery } }));
     },
 
     async spend(id, codeDigests, now) {
       const wins = { $and: [isLive(now), { $in: ['$codeDigest', [...codeDigests]] }] };
       const found = await reach(() =>
-        model.findOneAndUpdate(
+        collection.findOneAndUpdate(
           { _id: id },
           [
             {
@@ -68,7 +70,7 @@ export function createChallengeStore(model: Model<ChallengeDocument>): {
               },
             },
           ],
-          { ...before, updatePipeline: true },
+          before,
         ),
       );
       return found ? toChallenge(found) : undefined;
@@ -77,7 +79,7 @@ export function createChallengeStore(model: Model<ChallengeDocument>): {
     async consume(id, codeDigests, now) {
       const live = { usedAt: null, expiresAt: { $gt: now }, attempts: { $lt: maxAttempts } };
       const { modifiedCount } = await reach(() =>
-        model.updateOne(
+        collection.updateOne(
           { _id: id, codeDigest: { $in: [...codeDigests] }, ...live },
           { $set: { usedAt: now }, $unset: { envelope: 1 } },
         ),
@@ -87,18 +89,18 @@ export function createChallengeStore(model: Model<ChallengeDocument>): {
 
     async live(site, addressDigest, now, limit) {
       const found = await reach(() =>
-        model
+        collection
           .find({ addressDigest, site, usedAt: null, expiresAt: { $gt: now }, attempts: { $lt: maxAttempts } })
           .sort({ issuedAt: -1 })
           .limit(limit)
-          .lean(),
+          .toArray(),
       );
       return found.map(toChallenge);
     },
 
     async takeSend(id, sends, now) {
       const taken = await reach(() =>
-        model.findOneAndUpdate(
+        collection.findOneAndUpdate(
           { _id: id, sends, usedAt: null, expiresAt: { $gt: now } },
           { $set: { sends: sends + 1, lastSendAskedAt: now, delivery: 'queued' } },
           after,
@@ -106,7 +108,6 @@ export function createChallengeStore(model: Model<ChallengeDocument>): {
       );
       return taken ? toChallenge(taken) : undefined;
     },
-
   };
 
   return {

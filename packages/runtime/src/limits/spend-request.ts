@@ -43,6 +43,12 @@ type Verdict =
   | { verdict: 'refused'; ok: false; name: (typeof refusers)[number]; window?: Window; retryAfterMs: number }
   | { verdict: 'proof wanted'; requests: number; wrongCodes: number; network: Standing };
 
+/** What the script is asked with. */
+interface Question {
+  keys: readonly string[];
+  args: readonly (string | number)[];
+}
+
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     spendRequest(...keysAndFigures: (string | number)[]): Result<number[], Context>;
@@ -67,20 +73,27 @@ if ARGV[1] == '1' then redis.call('DEL', solvedKey) end
 return 1
 `;
 
+/** Asks the script, and nothing with it. */
+export function askSpendRequest(redis: RedisClient): (question: Question) => Promise<number[]> {
+  redis.defineCommand('spendRequest', { numberOfKeys: 7, lua: spendRequestScript });
+  return ({ keys, args }) => redis.spendRequest(...keys, ...args);
+}
+
 /**
  * Spends what a request for a mail costs in Redis, all or nothing, in one script and one round trip. Throws an error with
  * `code: 'unavailable'` when Redis does not answer.
  *
+ * @param ask asks {@link spendRequestScript}. It may do more in the same script, with what it is given besides.
  * @param onRelaxed told, once, that wrong codes at a site are below their budget again
  */
-export function createSpendRequest(
+export function createSpendRequest<Besides extends unknown[]>(
   redis: RedisClient,
+  ask: (question: Question, ...besides: Besides) => Promise<number[]>,
   onRelaxed: (site: string) => void,
-): (limits: RequestLimits, spending: Spending) => Promise<Verdict> {
-  redis.defineCommand('spendRequest', { numberOfKeys: 7, lua: spendRequestScript });
+): (limits: RequestLimits, spending: Spending, ...besides: Besides) => Promise<Verdict> {
   redis.defineCommand('refundRequest', { numberOfKeys: 4, lua: refundScript });
 
-  return async (limits, { now, deviceIssuedAt, solved }) => {
+  return async (limits, { now, deviceIssuedAt, solved }, ...besides) => {
     const { address, network, site, wrongCodes } = limits;
     const keys = {
       address: limitKeys.times('address', address.subject),
@@ -93,28 +106,26 @@ export function createSpendRequest(
       await askLimits(() => redis.refundRequest(keys.address, keys.network, keys.site, keys.solved, proven, ...spent));
     };
 
+    const question = {
+      keys: [
+        keys.address,
+        keys.network,
+        keys.site,
+        limitKeys.siteWrongCodes(wrongCodes.site),
+        limitKeys.failures(address.subject),
+        limitKeys.devicesRevoked(address.subject),
+        keys.solved,
+      ],
+      args: [time, deviceIssuedAt?.getTime() ?? 0, solved === undefined ? 0 : 1, ...figuresOf(limits)],
+    };
     const [outcome, relaxed, ...said] = await askLimits(() =>
-      redis
-        .spendRequest(
-          keys.address,
-          keys.network,
-          keys.site,
-          limitKeys.siteWrongCodes(wrongCodes.site),
-          limitKeys.failures(address.subject),
-          limitKeys.devicesRevoked(address.subject),
-          keys.solved,
-          time,
-          deviceIssuedAt?.getTime() ?? 0,
-          solved === undefined ? 0 : 1,
-          ...figuresOf(limits),
-        )
-        .catch((error: unknown) => {
-          // Redis may still do what it did not answer in time. Sent after it on the same connection, this gives back
-          // what nobody got anything for: who is told 503 must not be told 429 next. A proof stays used: it may have
-          // been before.
-          void refund(0, [deviceIssuedAt ? -time : time, time, 0]).catch(() => undefined);
-          throw error;
-        }),
+      ask(question, ...besides).catch((error: unknown) => {
+        // Redis may still do what it did not answer in time. Sent after it on the same connection, this gives back
+        // what nobody got anything for: who is told 503 must not be told 429 next. A proof stays used: it may have
+        // been before.
+        void refund(0, [deviceIssuedAt ? -time : time, time, 0]).catch(() => undefined);
+        throw error;
+      }),
     );
     if (relaxed === 1) onRelaxed(wrongCodes.site);
     if (outcome === outcomes.refused) return refusalOf(said);
