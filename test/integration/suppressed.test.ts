@@ -173,5 +173,5 @@ function quantile(sorted: readonly number[], part: number): number {
 }
 
 function spread(sorted: readonly number[]): string {
-  return [0.1, 0.5, 0.9].map((part) => `${quantile(sorted, part).toFixed(1)}`).join(' / ') + ' ms';
+  return [0.1, 0.5, 0.9].map((part) => quantile(sorted, part).toFixed(1)).join(' / ') + ' ms';
 }

@@ -161,7 +161,7 @@ describe('what is wrong is said with its place', () => {
     expect(mistakesOf('sites: &s [*s]')).not.toEqual([]);
   });
 
-  test.each<[object, string | RegExp]>([
+  test.each<[object, string]>([
     [{ id: 'a_b' }, 'sites[0].id is malformed'],
     [{ id: 'a'.repeat(64) }, 'sites[0].id is malformed'],
     [{ name: 'Sho\u200bp' }, 'sites[0].name is malformed'],
@@ -196,8 +196,8 @@ describe('what is wrong is said with its place', () => {
     [{ limits: [] }, 'sites[0].limits is a list'],
     [{ proofOfWork: false }, 'sites[0].proofOfWork is true or false. It wants off, automatic or always.'],
     [{ totp: { anonymous: true, digits: 7 } }, 'sites[0].totp.digits is none of the choices. It wants 6 or 8.'],
-    [{ totp: { anonymous: true }, methods: 'both' }, /anonymous is true, and the site asks for both methods/],
-    [{ totp: { anonymous: true }, addresses: { block: ['a.example'] } }, /anonymous is true, and the site has rules/],
+    [{ totp: { anonymous: true }, methods: 'both' }, 'sites[0].totp.anonymous is true, and the site asks for both methods.'],
+    [{ totp: { anonymous: true }, addresses: { block: ['a.example'] } }, 'sites[0].totp.anonymous is true, and the site has rules for addresses.'],
     [{ totp: { enrolmentDays: 366 } }, 'sites[0].totp.enrolmentDays is too large'],
     [{ addresses: { allow: [] } }, 'sites[0].addresses.allow is 0 long. It wants a list of 1 to 10000.'],
     [{ addresses: { allow: null } }, 'sites[0].addresses.allow is empty'],
@@ -227,11 +227,7 @@ describe('what is wrong is said with its place', () => {
     [{ postLogoutRedirectUris: ['https://a.example/ b'] }, 'sites[0].postLogoutRedirectUris[0] is malformed'],
     [{ returnOrigins: ['https://a.example/path'] }, 'sites[0].returnOrigins[0] is malformed'],
   ])('%j', (members, mistake) => {
-    const mistakes = wrongIn(members);
-    expect(mistakes).toHaveLength(1);
-    const [said = ''] = mistakes;
-    if (typeof mistake === 'string') expect(said.slice(0, mistake.length)).toBe(mistake);
-    else expect(said).toMatch(mistake);
+    expect(wrongIn(members).map((said) => said.slice(0, mistake.length))).toEqual([mistake]);
   });
 });
 
@@ -260,22 +256,23 @@ describe('sandbox addresses', () => {
 });
 
 describe('whatever a file says', () => {
-  const understood = (text: string) => {
+  const understand = (text: string) => {
     const parsed = parseSites(text, rules);
-    return parsed.ok ? parsed.sites.length > 0 : parsed.mistakes.length > 0;
+    expect(parsed.ok ? parsed.sites : parsed.mistakes).not.toEqual([]);
   };
 
   test('any value gives sites or mistakes', () => {
-    fc.assert(fc.property(fc.jsonValue(), (value) => understood(JSON.stringify(value))));
+    fc.assert(fc.property(fc.jsonValue(), (value) => understand(JSON.stringify(value))));
   });
 
   test('so does any value in the place of a member that there is', () => {
     const members = Object.keys({ ...builtInSite([]), code: 0, codeTtl: 0, patience: 0, pass: 0, colour: 0, logo: 0, sender: 0 });
     const site = fc.dictionary(fc.constantFrom(...members), fc.jsonValue());
-    fc.assert(fc.property(fc.array(site), (sites) => understood(JSON.stringify({ sites }))));
+    fc.assert(fc.property(fc.array(site), (sites) => understand(JSON.stringify({ sites }))));
   });
 
   test('and so does any text', () => {
-    fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom(...'sites:[]{}-&*!|>\n \t"\'#?,%@`') })), understood));
+    const yamlish = fc.string({ unit: fc.constantFrom(...Array.from('sites:[]{}-&*!|>\n \t"\'#?,%@`')) });
+    fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary' }), yamlish), understand));
   });
 });

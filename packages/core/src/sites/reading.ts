@@ -130,18 +130,10 @@ function isMapping(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const kinds: Record<string, string> = { string: 'a text', number: 'a number', boolean: 'true or false', object: 'a mapping' };
+
 function kindOf(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
-  switch (typeof value) {
-    case 'string':
-      return 'a text';
-    case 'number':
-    case 'bigint':
-      return 'a number';
-    case 'boolean':
-      return 'true or false';
-    default:
-      return 'a mapping';
-  }
+  return kinds[typeof value] ?? 'nothing that a file can say';
 }

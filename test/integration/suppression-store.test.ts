@@ -1,0 +1,51 @@
+import type { SuppressionStore } from '@daypass/core/codes/suppression';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { at } from '../support/domain.ts';
+import { openTestStore } from '../support/totp.ts';
+
+let opened: Awaited<ReturnType<typeof openTestStore>>;
+let suppressions: SuppressionStore;
+beforeAll(async () => {
+  opened = await openTestStore();
+  ({ suppressions } = opened.store);
+});
+afterAll(() => opened?.close());
+
+describe('suppressions', () => {
+  test('last until the moment that was said, and no longer', async () => {
+    await suppressions.suppress('one', at(0), at(100));
+    expect(await suppressions.isSuppressed('one', at(99.999))).toBe(true);
+    expect(await suppressions.isSuppressed('one', at(100))).toBe(false);
+    expect(await suppressions.isSuppressed('another', at(0))).toBe(false);
+  });
+
+  test('are made longer by a later report, and never shorter', async () => {
+    await suppressions.suppress('longer', at(0), at(100));
+    await suppressions.suppress('longer', at(10), at(200));
+    await suppressions.suppress('longer', at(20), at(50));
+    expect(await suppressions.isSuppressed('longer', at(199))).toBe(true);
+    expect(await opened.raw.collection<{ _id: string }>('suppressions').findOne({ _id: 'longer' })).toEqual({ _id: 'longer', since: at(0), purgeAt: at(200) });
+  });
+
+  test('reported thirty times in one moment are one, as long as the longest', async () => {
+    await Promise.all(Array.from({ length: 30 }, (_, index) => suppressions.suppress('storm', at(0), at(100 + index))));
+    expect(await suppressions.isSuppressed('storm', at(128))).toBe(true);
+    expect(await suppressions.isSuppressed('storm', at(129))).toBe(false);
+  });
+
+  test('are lifted once', async () => {
+    await suppressions.suppress('lifted', at(0), at(100));
+    expect([await suppressions.lift('lifted'), await suppressions.lift('lifted')]).toEqual([true, false]);
+    expect(await suppressions.isSuppressed('lifted', at(1))).toBe(false);
+  });
+
+  test('that have ended are deleted, the oldest first, and no others', async () => {
+    await opened.raw.collection('suppressions').deleteMany({});
+    for (const [index, name] of ['a', 'b', 'c', 'd'].entries()) await suppressions.suppress(name, at(0), at(10 * (index + 1)));
+    expect(await opened.store.oldestSuppressionPurgeAt()).toEqual(at(10));
+    expect(await opened.store.purgeSuppressions(at(30), 2)).toEqual({ deleted: 2, more: true });
+    expect(await opened.store.purgeSuppressions(at(30), 2)).toEqual({ deleted: 1, more: false });
+    expect(await suppressions.isSuppressed('d', at(31))).toBe(true);
+    expect(await opened.store.oldestSuppressionPurgeAt()).toEqual(at(40));
+  });
+});
