@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type AddressInfo } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { parseSites } from '@daypass/core/sites/parse-sites';
 import { readEnvironment } from '@daypass/runtime/read-environment';
 import type { Variable } from '@daypass/runtime/variable';
 import { runCommand } from '@daypass/tools/processes/run-command';
@@ -81,9 +82,14 @@ describe('docker-compose.yml', () => {
   test('gives each process the keys it needs, to read, and the signing keys to the API alone', () => {
     const mounted = (name: string) => compose.services[name]?.volumes;
     const sealingAndIndex = ['sealing-keys:/keys/sealing:ro', 'index-key:/keys/index:ro'];
-    expect(mounted('api')).toEqual([...sealingAndIndex, 'signing-keys:/keys/signing:ro']);
-    expect(mounted('mailer-worker')).toEqual([...sealingAndIndex, 'mailpit-keys:/keys/mailpit:ro']);
+    const sites = './deploy/sites:/etc/daypass:ro';
+    expect(mounted('api')).toEqual([...sealingAndIndex, 'signing-keys:/keys/signing:ro', sites]);
+    expect(mounted('mailer-worker')).toEqual([...sealingAndIndex, 'mailpit-keys:/keys/mailpit:ro', sites]);
     expect(mounted('sweeper')).toEqual(['sealing-keys:/keys/sealing:ro']);
+  });
+
+  test('has an example of a sites file that would do', () => {
+    expect(parseSites(read('deploy/sites/example.yaml'), { now: new Date(), needsEnd: true })).toMatchObject({ ok: true });
   });
 
   test('pins every image to a version', () => {

@@ -26,6 +26,7 @@ export function mayAsk({ allow, block, disposable }: AddressRules, domain: strin
 }
 
 function covers(patterns: ReadonlySet<string>, domain: string): boolean {
+  if (patterns.size === 0) return false;
   return patterns.has(domain) || parentsOf(domain).some((parent) => patterns.has(`*.${parent}`));
 }
 
