@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSystem, type System } from '../support/system.ts';
+import type { Answer } from '../support/visitor.ts';
 
 let system: System;
 beforeAll(async () => {
@@ -63,13 +64,12 @@ describe('a request that is not what the interface takes', () => {
     const odd = ['', ' ', 0, -1, 1e308, null, true, [], '\u0000', '\uD800', 'x'.repeat(5_000), ['a@example.com'], { x: 1 }, '💌@💌', `a@${'b.'.repeat(200)}c`];
     const members = ['email', 'site', 'locale', 'device', 'proof', 'client', 'code', 'session'];
     const paths = ['/v1/codes', '/v1/codes/verify', '/v1/codes/x/verify', '/v1/codes/x/resend', '/v1/pass'];
-    const answers = await Promise.all(
-      paths.flatMap((path) =>
-        members.flatMap((member) =>
-          odd.map((value) => system.visitor().post(path, { email: 'a@example.com', code: 'x', [member]: value })),
-        ),
-      ),
-    );
+    const cases = paths.flatMap((path) => members.flatMap((member) => odd.map((value) => ({ path, member, value }))));
+    const answers: Answer[] = [];
+    for (let asked = 0; asked < cases.length; asked += 50) {
+      const some = cases.slice(asked, asked + 50);
+      answers.push(...(await Promise.all(some.map(({ path, member, value }) => system.visitor().post(path, { email: 'a@example.com', code: 'x', [member]: value })))));
+    }
     expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
   });
 });
@@ -126,12 +126,14 @@ describe('the reference', () => {
   });
 });
 
-test('a network is refused past its limit, and an address that a proxy of ours did not send is not believed', async () => {
+test('a network needs proofs past its first limit and is refused past its second, and an address that a proxy of ours did not send is not believed', async () => {
   const visitor = system.visitor();
   const ask = (index: number) => visitor.post('/v1/codes', { email: `network${index}@example.com` });
-  const answers = await Promise.all(Array.from({ length: 310 }, (_, index) => ask(index)));
-  const refused = answers.filter(({ status }) => status === 429);
-  expect(refused).toHaveLength(10);
+  const answers: Answer[] = [];
+  // Not all at once: a busy machine would answer 503 for that.
+  for (let asked = 0; asked < 310; asked += 31) answers.push(...(await Promise.all(Array.from({ length: 31 }, (_, index) => ask(asked + index)))));
+  const answered = (status: number) => answers.filter((answer) => answer.status === status).length;
+  expect([202, 428, 429].map(answered)).toEqual([30, 270, 10]);
 
   // The trusted proxy is the last hop; what the client put before it is the client's word.
   const spoofed = await visitor.post('/v1/codes', { email: 'spoof@example.com' }, { 'x-forwarded-for': `1.2.3.4, ${visitor.ip}` });

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { guessLimit, verifyLimit } from '@daypass/core/limits/policy';
 import { createSpendLimits } from '@daypass/runtime/limits/spend-limits';
 import { Redis } from 'ioredis';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { at, createDomain } from '../support/domain.ts';
 import { sharedStores } from '../support/stores.ts';
 
 const redis = new Redis(sharedStores().redisUrl);
 const spend = createSpendLimits(redis);
+beforeAll(() => redis.flushdb());
 afterAll(() => redis.disconnect());
 
 let subject = '';

@@ -17,8 +17,7 @@ export const spendRequestScript = `
 ${rollingTimes}
 ${rollingCount}
 local addressKey, networkKey, siteKey, wrongCodesKey, failuresKey, revokedKey, solvedKey = unpack(KEYS)
-local figures = {}
-for i = 1, #ARGV do figures[i] = tonumber(ARGV[i]) end
+local figures = cjson.decode(ARGV[1])
 local now, deviceAt, solved = unpack(figures, 1, 3)
 local waitFrom, firstWait, longestWait, waitStep = unpack(figures, 4, 7)
 local rule, networkFree, failuresForProof = unpack(figures, 8, 10)

@@ -116,7 +116,8 @@ export function createSpendRequest<Besides extends unknown[]>(
         limitKeys.devicesRevoked(address.subject),
         keys.solved,
       ],
-      args: [time, deviceIssuedAt?.getTime() ?? 0, solved === undefined ? 0 : 1, ...figuresOf(limits)],
+      // One text is read faster than thirty.
+      args: [JSON.stringify([time, deviceIssuedAt?.getTime() ?? 0, solved === undefined ? 0 : 1, ...figuresOf(limits)])],
     };
     const [outcome, relaxed, ...said] = await askLimits(() =>
       ask(question, ...besides).catch((error: unknown) => {
