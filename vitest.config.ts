@@ -3,8 +3,10 @@ import { defineConfig } from 'vitest/config';
 // .ci/run asks for a second report, for a program to count; people read the closing line of the first.
 const reportFile = process.env['VITEST_JSON_REPORT'];
 
+const isNamed = (project: string) => process.argv.some((argument) => new RegExp(`^(--project=)?${project}$`).test(argument));
+
 /** The long faults take some 20 minutes: they run when they are named, `npm run test:faults`. */
-const named = process.argv.some((argument) => /^(--project=)?faults$/.test(argument));
+const named = isNamed('faults');
 
 const faults = {
   globalSetup: ['test/support/fault-setup.ts'],
@@ -42,6 +44,19 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // A busy machine is slow, not wrong: vitest's second is not enough for what several processes do.
+          expect: { poll: { timeout: 10_000 } },
+        },
+      },
+      {
+        test: {
+          name: 'attack',
+          include: ['test/attack/**/*.test.ts'],
+          globalSetup: ['test/support/global-setup.ts'],
+          // All of it when it is named, `npm run attack`; a part with all other tests.
+          env: { ATTACK: isNamed('attack') ? 'full' : 'quick' },
+          sequence: { groupOrder: 2 },
+          fileParallelism: false,
+          hookTimeout: 60_000,
           expect: { poll: { timeout: 10_000 } },
         },
       },

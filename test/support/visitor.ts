@@ -28,10 +28,9 @@ const mailDeadlineMs = 15_000;
 const requestDeadlineMs = 10_000;
 let visitors = 0;
 
-/** Each visitor has an address and a network of their own, so that no limit of one meets another. */
-export function createVisitor(url: string, catcher: Catcher): Visitor {
+/** Each visitor has an address and, if none is given, a network of their own, so that no limit of one meets another. */
+export function createVisitor(url: string, catcher: Catcher, ip = anyNetwork()): Visitor {
   visitors += 1;
-  const ip = `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`;
   const email = `visitor${visitors}.${randomInt(1e9)}@example.com`;
 
   async function send(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Answer> {
@@ -70,6 +69,10 @@ export function createVisitor(url: string, catcher: Catcher): Visitor {
     verify: (id, code) => visitor.post(`/v1/codes/${id}/verify`, { code }),
   };
   return visitor;
+}
+
+function anyNetwork(): string {
+  return `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`;
 }
 
 /** The code of a mail: alone on its line. */

@@ -1,0 +1,246 @@
+// An attacker who knows an address, has many networks, and time. `npm run attack` is the whole of it, `npm test` a tenth.
+import { randomBytes, randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { codeIssue } from '@daypass/jobs/code-issue';
+import { createProducer } from '@daypass/jobs/producer';
+import type { Puzzle } from '@daypass/core/puzzles/puzzle';
+import { SignJWT, UnsecuredJWT, decodeJwt, generateKeyPair } from 'jose';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startService } from '../support/processes.ts';
+import { solvePuzzle } from '../support/solve-puzzle.ts';
+import { startSystem, type System } from '../support/system.ts';
+import { createVisitor, type Answer, type Visitor } from '../support/visitor.ts';
+
+const full = process.env['ATTACK'] === 'full';
+const scale = (whole: number, quick: number) => (full ? whole : quick);
+const atOnce = 50;
+
+let system: System;
+const table: [string, string][] = [];
+beforeAll(async () => {
+  system = await startSystem({ apis: 2, env: { LOG_LEVEL: 'info' } });
+});
+afterAll(async () => {
+  await system?.stop();
+  const width = Math.max(...table.map(([attack]) => attack.length));
+  process.stdout.write(`\nwhat got through\n${table.map(([attack, through]) => `  ${attack.padEnd(width)}  ${through}`).join('\n')}\n\n`);
+});
+
+/** Does it for each of `count`, a number of them at the same time. */
+async function each<T>(count: number, act: (index: number) => Promise<T>): Promise<T[]> {
+  const done: T[] = [];
+  for (let from = 0; from < count; from += atOnce) {
+    done.push(...(await Promise.all(Array.from({ length: Math.min(atOnce, count - from) }, (_, index) => act(from + index)))));
+  }
+  return done;
+}
+
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const guess = () => Array.from({ length: 8 }, () => alphabet[randomInt(32)]).join('');
+const number = (answers: readonly Answer[], ...statuses: number[]) => answers.filter(({ status }) => statuses.includes(status)).length;
+const idOf = ({ body }: Answer) => String(body['id']);
+const somebody = (index = 0) => system.visitor(index % 2);
+const ask = (visitor: Visitor, email: string, members: object = {}) => visitor.post('/v1/codes', { email, ...members });
+
+/** Works for a code where that is asked. */
+async function askWithWork(visitor: Visitor, email: string): Promise<Answer> {
+  const answer = await ask(visitor, email);
+  if (answer.status !== 428) return answer;
+  return ask(visitor, email, { proof: await solvePuzzle(answer.body['proof'] as Puzzle) });
+}
+
+const mailsTo = (email: string) => system.catcher.mails().filter(({ envelope }) => envelope.to.includes(email)).length;
+/** Until nothing is on its way to the mail server any more. */
+async function untilDelivered(): Promise<void> {
+  const waiting = async () => (await system.redis.llen('{daypass}:code-issue:wait')) + (await system.redis.llen('{daypass}:code-issue:active'));
+  await expect.poll(waiting, { timeout: 60_000, interval: 100 }).toBe(0);
+}
+
+const guesses = scale(10_000, 1_000);
+test(`${guesses} guesses at one address from 200 networks: a few are compared, none is right`, async () => {
+  const victim = somebody();
+  const id = await victim.ask();
+  await victim.code();
+  const networks = Array.from({ length: 200 }, (_, index) => somebody(index));
+  const answers = await each(guesses, (index) => {
+    const from = networks[index % networks.length] ?? victim;
+    return index % 2 === 0 ? from.verify(id, guess()) : from.post('/v1/codes/verify', { email: victim.email, code: guess() });
+  });
+  const compared = answers.filter(({ body }) => body['code'] === 'code_rejected').length;
+  table.push([`${guesses} guesses at one address from 200 networks`, `${compared} compared, ${number(answers, 200)} right`]);
+  expect(number(answers, 200)).toBe(0);
+  expect(compared).toBeLessThanOrEqual(5 + 10);
+}, 300_000);
+
+const sprayed = scale(2_000, 200);
+test(`a few guesses at each of ${sprayed} addresses: none is right`, async () => {
+  let [asked, tried, right] = [0, 0, 0];
+  await each(sprayed, async (index) => {
+    const attacker = somebody(index);
+    const ticket = await ask(attacker, `sprayed${index}.${randomBytes(4).toString('hex')}@example.com`);
+    if (ticket.status !== 202) return;
+    asked += 1;
+    const answers = await Promise.all(Array.from({ length: 6 }, () => attacker.verify(idOf(ticket), guess())));
+    // Before its mail is on the way a challenge has nothing to compare with, and all its attempts left.
+    tried += answers.filter(({ body }) => body['code'] === 'code_rejected' && body['attemptsLeft'] !== 5).length;
+    right += number(answers, 200);
+  });
+  table.push([`6 guesses at each of ${sprayed} addresses`, `${asked} challenges, ${tried} compared, ${right} right`]);
+  expect(right).toBe(0);
+  expect(tried).toBeLessThanOrEqual(5 * asked);
+}, 300_000);
+
+const flood = scale(500, 200);
+test(`${flood} requests for one mailbox from as many networks: it gets no more than ten mails`, async () => {
+  const email = `flooded.${randomBytes(4).toString('hex')}@example.com`;
+  const answers = await each(flood, (index) => ask(somebody(index), email));
+  await untilDelivered();
+  const mails = mailsTo(email);
+  table.push([`${flood} requests for one mailbox`, `${number(answers, 202)} taken, ${mails} mails`]);
+  expect(mails).toBe(number(answers, 202));
+  expect(mails).toBeLessThanOrEqual(10);
+}, 300_000);
+
+test('whoever floods and guesses at an address does not keep out its known visitor', async () => {
+  const visitor = somebody();
+  const granted = await visitor.verify(await visitor.ask(), await visitor.code());
+  const device = String(granted.body['device']);
+  await each(scale(300, 60), (index) => ask(somebody(index), visitor.email));
+  await each(30, (index) => somebody(index).post('/v1/codes/verify', { email: visitor.email, code: guess() }));
+  const stranger = await ask(somebody(), visitor.email);
+  expect(stranger.status).toBe(429);
+
+  await untilDelivered();
+  const before = mailsTo(visitor.email);
+  const ticket = await ask(visitor, visitor.email, { device });
+  expect(ticket.status).toBe(202);
+  await expect.poll(() => mailsTo(visitor.email), { timeout: 15_000 }).toBe(before + 1);
+  const again = await visitor.verify(idOf(ticket), await visitor.code());
+  table.push(['flood and guesses at a known visitor', again.status === 200 ? 'the visitor got in' : 'THE VISITOR WAS KEPT OUT']);
+  expect(again.status).toBe(200);
+}, 120_000);
+
+const office = scale(100, 40);
+test(`an office of ${office} behind one IPv4 address gets in`, async () => {
+  const ip = `198.51.100.${randomInt(1, 255)}`;
+  let worked = 0;
+  const people = Array.from({ length: office }, (_, index) => createVisitor(system.apis[index % 2]?.url ?? '', system.catcher, ip));
+  const entered = await each(office, async (index) => {
+    const person = people[index];
+    if (!person) throw new Error('nobody');
+    const first = await ask(person, person.email);
+    if (first.status === 428) worked += 1;
+    const ticket = first.status === 428 ? await askWithWork(person, person.email) : first;
+    if (ticket.status !== 202) return ticket.status;
+    const code = await person.code();
+    // Whoever is told to wait waits.
+    for (;;) {
+      const answer = await person.verify(idOf(ticket), code);
+      if (answer.status !== 429) return answer.status;
+      await sleep(Number(answer.headers.get('retry-after')) * 1000);
+    }
+  });
+  table.push([`an office of ${office} behind one IPv4 address`, `${entered.filter((status) => status === 200).length} got in, ${worked} with a proof of work`]);
+  expect(entered.filter((status) => status !== 200)).toEqual([]);
+}, 600_000);
+
+test('a proof of work is taken once, however many send it at the same moment', async () => {
+  const attacker = somebody();
+  await each(30, () => ask(attacker, `busy.${randomBytes(6).toString('hex')}@example.com`));
+  const email = `proof.${randomBytes(4).toString('hex')}@example.com`;
+  const wanted = await ask(attacker, email);
+  expect(wanted.status).toBe(428);
+  const proof = await solvePuzzle(wanted.body['proof'] as Puzzle);
+  const answers = await each(100, (index) => createVisitor(system.apis[index % 2]?.url ?? '', system.catcher, attacker.ip).post('/v1/codes', { email, proof }));
+  table.push(['one proof of work, sent 100 times', `${number(answers, 202)} taken`]);
+  expect(number(answers, 202)).toBe(1);
+}, 60_000);
+
+test('jobs that are replayed, edited, or moved to another site or challenge send no mail', async () => {
+  const victim = somebody();
+  const id = await victim.ask();
+  await victim.code();
+  const redis = new Redis(system.env['REDIS_URL'] ?? '', { maxRetriesPerRequest: null });
+  const producer = createProducer(codeIssue, redis, { onError: () => undefined });
+  const job = await producer.queue.getJob(`${id}.1`);
+  const data = codeIssue.parse(job?.data);
+  if (!data) throw new Error('no job');
+  const other = await somebody().ask();
+  await untilDelivered();
+  const mails = system.catcher.mails().length;
+
+  const flipped = data.envelope.slice(0, -2) + (data.envelope.at(-2) === 'A' ? 'B' : 'A') + data.envelope.slice(-1);
+  const edited = [{ ...data, send: 2 }, { ...data, id: other, send: 3 }, { ...data, site: 'other' }, { ...data, envelope: flipped, send: 3 }];
+  for (const [index, payload] of edited.entries()) await producer.queue.add(codeIssue.name, payload, { jobId: `forged-${index}` });
+  await producer.queue.add(codeIssue.name, data, { jobId: 'replayed' });
+  await untilDelivered();
+  const sent = system.catcher.mails().length - mails;
+  table.push(['5 jobs replayed, edited and moved', `${sent} mails`]);
+  await producer.close();
+  redis.disconnect();
+  // A send that the challenge does not have, or has had, is nobody's.
+  expect(sent).toBe(0);
+}, 60_000);
+
+describe('a token that is not ours', () => {
+  test('lets nobody in: alg none, another key, a public key as secret, another site, edited', async () => {
+    const visitor = somebody();
+    const granted = await visitor.verify(await visitor.ask(), await visitor.code());
+    const token = String(granted.body['accessToken']);
+    const [head = '', body = '', signature = ''] = token.split('.');
+    const claims = decodeJwt(token);
+    const { privateKey } = await generateKeyPair('EdDSA');
+    const jwks = (await visitor.get('/.well-known/jwks.json')).body as { keys: { kid: string; x: string }[] };
+    const [{ kid, x } = { kid: '', x: '' }] = jwks.keys;
+    const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+    const sign = (key: Parameters<SignJWT['sign']>[0], alg: string) => new SignJWT(claims).setProtectedHeader({ alg, kid, typ: 'at+jwt' }).sign(key);
+    const forged = [
+      new UnsecuredJWT(claims).encode(),
+      await sign(privateKey, 'EdDSA'),
+      await sign(Buffer.from(x, 'base64url'), 'HS256'),
+      `${head}.${encode({ ...claims, aud: 'elsewhere' })}.${signature}`,
+      `${head}.${encode({ ...claims, exp: (claims.exp ?? 0) + 9_000 })}.${signature}`,
+      `${encode({ alg: 'none', typ: 'at+jwt' })}.${body}.`,
+      `${head}.${body}.${signature.slice(0, -2)}AA`,
+    ];
+    const bearer = (each: string) => visitor.get('/v1/pass', { authorization: `Bearer ${each}` });
+    expect((await bearer(token)).status).toBe(200);
+    const statuses = (await Promise.all(forged.map(bearer))).map(({ status }) => status);
+    table.push([`${forged.length} forged tokens`, `${statuses.filter((status) => status === 200).length} taken`]);
+    expect(new Set(statuses)).toEqual(new Set([401]));
+  });
+});
+
+test('X-Forwarded-For from whom nobody trusts makes no networks', async () => {
+  const api = await startService('api', { ...system.env, TRUSTED_PROXIES: '' });
+  try {
+    const answers = await each(60, () => createVisitor(api.url, system.catcher).post('/v1/codes', { email: `spoof.${randomBytes(6).toString('hex')}@example.com` }));
+    table.push(['60 requests that each claim another network', `${number(answers, 202)} taken without a proof of work`]);
+    expect(number(answers, 202)).toBeLessThanOrEqual(30);
+    expect(number(answers, 428)).toBeGreaterThanOrEqual(30);
+  } finally {
+    await api.stop();
+  }
+}, 60_000);
+
+test('time does not tell an address that has a live code from one that has none', async () => {
+  const known = somebody();
+  await known.ask();
+  await known.code();
+  const timed = async (email: string, ip: string) => {
+    const visitor = createVisitor(system.apis[0]?.url ?? '', system.catcher, ip);
+    const began = performance.now();
+    const answer = await visitor.post('/v1/codes/verify', { email, code: guess() });
+    return { ms: performance.now() - began, status: answer.status, text: answer.text };
+  };
+  const pairs: { here: number; there: number }[] = [];
+  for (let round = 0; round < 10; round += 1) {
+    const [here, there] = [await timed(known.email, `203.0.113.${round}`), await timed(`nobody.${round}@example.com`, `203.0.113.${round + 100}`)];
+    expect({ status: here.status, text: here.text }).toEqual({ status: there.status, text: there.text });
+    pairs.push({ here: here.ms, there: there.ms });
+  }
+  const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+  const [here, there] = [median(pairs.map((pair) => pair.here)), median(pairs.map((pair) => pair.there))];
+  table.push(['a wrong code for an address with a live one, and without', `${here.toFixed(1)} ms and ${there.toFixed(1)} ms, the same words`]);
+}, 60_000);
