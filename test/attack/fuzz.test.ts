@@ -1,0 +1,154 @@
+// Every route, from its description in the reference, with what it does not expect. `npm run attack` tries ten times as
+// much as `npm test`.
+import { randomInt } from 'node:crypto';
+import { codeIssue } from '@daypass/jobs/code-issue';
+import { createProducer } from '@daypass/jobs/producer';
+import fc from 'fast-check';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startSystem, type System } from '../support/system.ts';
+
+const runs = process.env['ATTACK'] === 'full' ? 300 : 30;
+const deadlineMs = 10_000;
+
+let system: System;
+let routes: Route[];
+beforeAll(async () => {
+  system = await startSystem({ apis: 1, sweepers: 1, env: { LOG_LEVEL: 'info' } });
+  const { body } = await system.visitor().get('/openapi.json');
+  routes = routesOf(body['paths'] as Paths);
+});
+afterAll(() => system?.stop());
+
+interface Schema {
+  type?: string;
+  properties?: Record<string, Schema>;
+}
+interface Route {
+  method: string;
+  path: string;
+  /** The members of its body. */
+  members: string[];
+}
+type Paths = Record<string, Record<string, { requestBody?: { content: Record<string, { schema: Schema }> } }>>;
+
+function routesOf(paths: Paths): Route[] {
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { requestBody }]) => ({
+      method: method.toUpperCase(),
+      path,
+      members: Object.keys(requestBody?.content['application/json']?.schema.properties ?? {}),
+    })),
+  );
+}
+
+/** Sends it from a network of its own, and says what is wrong with the answer. */
+async function faultOf(path: string, init: RequestInit): Promise<string | undefined> {
+  const ip = `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`;
+  const headers = { 'x-forwarded-for': ip, 'content-type': 'application/json', ...init.headers };
+  const response = await fetch(`${system.apis[0]?.url}${path}`, { ...init, headers, redirect: 'manual', signal: AbortSignal.timeout(deadlineMs) });
+  const text = await response.text();
+  if (response.status >= 500) return `${init.method} ${path} ${String(init.body).slice(0, 200)}: ${response.status} ${text.slice(0, 200)}`;
+  if (/node_modules|\.ts:\d|at \w+ \(|MongoServerError|ReplyError/.test(text)) return `${path} tells of its inside: ${text.slice(0, 300)}`;
+  return undefined;
+}
+
+const nasty = fc.constantFrom<unknown>(
+  ...['', ' ', '\0', '\r\nBcc: e@b', '../../etc/passwd', '%00', '%', '{"$gt":""}', '$where', '__proto__', '\ud800', '\u202e', '\u200b', 'ß', 'ﬁ', "' or 1=1 --", '${7*7}', '<script>'],
+  ...['a@b\r\nRCPT TO:<c@d>', 'a@b,c@d', '"a b"@c.de', 'a@[127.0.0.1]', 'a@xn--', 'a@-.de', '@', 'а@example.com', 'x'.repeat(5_000)],
+  ...[null, true, false, 0, -1, 1e308, 2 ** 53, 0.1, [], {}, [[]], [{}], { $gt: '' }, { $ne: null }, { toString: 1 }, { length: 1e9 }, { constructor: { prototype: {} } }],
+);
+const anything = fc.oneof(nasty, fc.jsonValue({ maxDepth: 4 }), fc.string({ unit: 'binary', maxLength: 64 }));
+const urlPart = fc.oneof(
+  fc.constantFrom('A'.repeat(52), 'A'.repeat(22), '..', '.', '%2e%2e', '%00', '%ff', '%', '$where', '__proto__', 'constructor', '*', 'a'.repeat(500), '{}', '[$ne]'),
+  fc.string({ unit: 'binary', maxLength: 60 }).map((text) => encodeURIComponent(text.toWellFormed())),
+);
+const header = fc.constantFrom<Record<string, string>>(
+  {},
+  { authorization: 'Bearer x' },
+  { authorization: `Bearer ${'a.'.repeat(500)}` },
+  { authorization: 'Basic Og==' },
+  { authorization: 'Basic !' },
+  { authorization: 'Digest x' },
+  { 'idempotency-key': '\x7f'.replace('\x7f', 'k') },
+  { 'idempotency-key': 'k'.repeat(70) },
+  { cookie: `__Host-daypass=${'x'.repeat(3_000)}; daypass=;;=;` },
+  { origin: 'null' },
+  { origin: 'https://evil.example' },
+  { 'accept-language': '*;q=9,,;,xx-'.repeat(50) },
+  { 'x-forwarded-for': '::ffff:1.2.3.4, , unknown' },
+  { forwarded: 'for="[::1"' },
+  { 'content-type': 'application/json; charset=utf-16' },
+  { 'content-type': 'application/x-www-form-urlencoded' },
+  { 'content-type': 'multipart/form-data' },
+);
+
+test('no route makes a 500, hangs, or tells of its inside, whatever its members, parts of the path and headers hold', async () => {
+  const faults: string[] = [];
+  for (const { method, path, members } of routes) {
+    const body = fc.oneof(
+      fc.dictionary(members.length > 0 ? fc.constantFrom(...members) : fc.string(), anything),
+      fc.dictionary(fc.oneof(fc.constantFrom(...members, '__proto__', 'constructor'), fc.string()), anything),
+      anything,
+    );
+    const cases = fc.sample(fc.record({ body, part: urlPart, query: anything, header }), runs);
+    for (let from = 0; from < cases.length; from += 10) {
+      const batch = cases.slice(from, from + 10).map(({ body: sent, part, query, header: headers }) => {
+        const filled = path.replace(/\{\w+\}/g, () => part) + (typeof query === 'string' ? `?site=${encodeURIComponent(query.toWellFormed())}` : '');
+        return faultOf(filled, { method, headers, ...(method !== 'GET' && { body: JSON.stringify(sent) ?? '' }) });
+      });
+      for (const fault of await Promise.all(batch)) if (fault !== undefined) faults.push(fault);
+    }
+  }
+  expect(faults).toEqual([]);
+  expect(routes.length).toBeGreaterThan(12);
+}, 600_000);
+
+test('nor does a body that is not what it says it is', async () => {
+  const deep = '['.repeat(4_000);
+  const bodies: (string | Uint8Array<ArrayBuffer>)[] = [
+    deep,
+    `${'{"a":'.repeat(1_500)}1${'}'.repeat(1_500)}`,
+    '\ufeff{"email":"a@example.com"}',
+    '{"email":"a@example.com","email":{"$gt":""}}',
+    '{"email":"\\ud800@example.com"}',
+    '{"email":1e999}',
+    '{"__proto__":{"polluted":true},"email":"a@example.com"}',
+    '{"constructor":{"prototype":{"polluted":true}}}',
+    'null',
+    '""',
+    '0',
+    new Uint8Array([0xff, 0xfe, 0x7b, 0x00]),
+    new Uint8Array([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x7d]),
+    new Uint8Array(8_192),
+  ];
+  const posts = routes.filter(({ method }) => method === 'POST');
+  const faults = await Promise.all(
+    posts.flatMap(({ path }) => bodies.map((body) => faultOf(path.replace(/\{\w+\}/g, 'A'.repeat(52)), { method: 'POST', body }))),
+  );
+  expect(faults.filter((fault) => fault !== undefined)).toEqual([]);
+}, 120_000);
+
+describe('jobs that somebody put into Redis', () => {
+  test('of any shape are failed or finished, mail nothing, and the worker goes on', async () => {
+    const redis = new Redis(system.env['REDIS_URL'] ?? '', { maxRetriesPerRequest: null });
+    const producer = createProducer(codeIssue, redis, { onError: () => undefined });
+    const genuine = { v: 1, id: 'A'.repeat(52), site: 'default', envelope: 'AQJrMaZXmJ', send: 1 };
+    const shapes = fc.sample(fc.oneof(fc.jsonValue(), fc.record({ ...mapOf(genuine) }, { requiredKeys: [] })), runs);
+    const before = system.catcher.mails().length;
+    for (const [index, data] of shapes.entries()) await producer.queue.add(codeIssue.name, data, { jobId: `fuzz-${index}` });
+    const left = async () => (await producer.queue.getWaitingCount()) + (await producer.queue.getActiveCount());
+    await expect.poll(left, { timeout: 60_000 }).toBe(0);
+    expect(system.catcher.mails().length).toBe(before);
+
+    const visitor = system.visitor();
+    const id = await visitor.ask();
+    expect((await visitor.verify(id, await visitor.code())).status).toBe(200);
+    await producer.close();
+    redis.disconnect();
+  }, 120_000);
+
+  function mapOf(genuine: object): Record<string, fc.Arbitrary<unknown>> {
+    return Object.fromEntries(Object.entries(genuine).map(([name, value]) => [name, fc.oneof(fc.constant(value as unknown), anything)]));
+  }
+});
