@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import type { SuppressionStore } from '@daypass/core/codes/suppression';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { knowSuppressions } from '../../services/mailer-worker/src/know-suppressions.ts';
 import { at } from '../support/domain.ts';
 import { openTestStore } from '../support/totp.ts';
 
@@ -10,6 +12,42 @@ beforeAll(async () => {
   ({ suppressions } = opened.store);
 });
 afterAll(() => opened?.close());
+
+describe('a worker', () => {
+  const digests = Array.from({ length: 5 }, () => randomBytes(32).toString('base64url'));
+  const [known = '', unknown = '', late = '', ended = '', lifted = ''] = digests;
+
+  test('asks about nobody but those whom it knows to be suppressed, once it has read who is', async () => {
+    const asked: string[] = [];
+    const store: SuppressionStore = {
+      ...suppressions,
+      isSuppressed(digest, now) {
+        asked.push(digest);
+        return suppressions.isSuppressed(digest, now);
+      },
+    };
+    for (const digest of [known, lifted]) await suppressions.suppress(digest, at(0), at(100));
+    await suppressions.suppress(ended, at(0), at(10));
+    const worker = knowSuppressions(store, () => at(20), () => undefined);
+    try {
+      expect(await worker.isSuppressed(unknown, at(20))).toBe(false);
+      expect(asked).toEqual([unknown]); // Until then about everybody.
+      await expect.poll(() => worker.count()).toBe(3);
+      asked.length = 0;
+
+      await suppressions.lift(lifted);
+      const said = [known, unknown, ended, lifted].map((digest) => worker.isSuppressed(digest, at(20)));
+      expect(await Promise.all(said)).toEqual([true, false, false, false]);
+      expect(asked).toEqual([known, ended, lifted]);
+
+      // Reported by a machine whose clock is behind.
+      await suppressions.suppress(late, at(-100), at(100));
+      await expect.poll(() => worker.isSuppressed(late, at(20)), { timeout: 15_000 }).toBe(true);
+    } finally {
+      await worker.stop();
+    }
+  });
+});
 
 describe('suppressions', () => {
   test('last until the moment that was said, and no longer', async () => {
@@ -37,6 +75,14 @@ describe('suppressions', () => {
     await suppressions.suppress('lifted', at(0), at(100));
     expect([await suppressions.lift('lifted'), await suppressions.lift('lifted')]).toEqual([true, false]);
     expect(await suppressions.isSuppressed('lifted', at(1))).toBe(false);
+  });
+
+  test('are listed in order, page by page, all of them or those that are new', async () => {
+    await opened.raw.collection('suppressions').deleteMany({});
+    for (const [index, name] of ['c', 'a', 'd', 'b'].entries()) await suppressions.suppress(name, at(index), at(100));
+    expect(await suppressions.list({ after: '', limit: 3 })).toEqual(['a', 'b', 'c']);
+    expect(await suppressions.list({ after: 'c', limit: 3 })).toEqual(['d']);
+    expect(await suppressions.list({ after: '', limit: 3, since: at(2) })).toEqual(['b', 'd']);
   });
 
   test('that have ended are deleted, the oldest first, and no others', async () => {

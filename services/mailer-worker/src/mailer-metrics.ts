@@ -1,5 +1,5 @@
 import type { IssueOutcome } from '@daypass/core/codes/issue-code';
-import { Counter, Histogram, type Registry } from '@prometheus-io/client';
+import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client';
 
 export interface MailerMetrics {
   /** Counts one job taken from the queue, by what became of it. */
@@ -45,4 +45,19 @@ export function createMailerMetrics(registry: Registry): MailerMetrics {
 export function reasonOf(result: IssueOutcome): string {
   if (result.outcome === 'sent') return result.withheld ?? '';
   return 'reason' in result ? result.reason : '';
+}
+
+/** @param count `undefined` until it is known, and then the metric is absent */
+export function addSuppressionMetric(registry: Registry, count: () => number | undefined): void {
+  registry.registerMetric(
+    new Gauge({
+      name: 'daypass_suppressions_known',
+      help: 'Addresses that this worker knows to get no mail. Each worker says about the same.',
+      registers: [registry],
+      collect() {
+        const known = count();
+        if (known !== undefined) this.set(known);
+      },
+    }),
+  );
 }

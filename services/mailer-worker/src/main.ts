@@ -16,7 +16,8 @@ import { runService } from '@daypass/runtime/run-service';
 import { startTracing } from '@daypass/runtime/tracing';
 import { variables } from './config.ts';
 import { createDeliverCode } from './deliver-code.ts';
-import { createMailerMetrics } from './mailer-metrics.ts';
+import { knowSuppressions } from './know-suppressions.ts';
+import { addSuppressionMetric, createMailerMetrics } from './mailer-metrics.ts';
 import { imitateHandovers } from './transports/imitate-handovers.ts';
 import { handOverInOrder } from './transports/in-order.ts';
 import { createSmtpTransport, smtpDeadlineMs } from './transports/smtp-transport.ts';
@@ -54,6 +55,9 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
   const transports = config.smtpUrls.map((url) => createSmtpTransport(url, config.mailFrom, concurrency));
   onStop('smtp', async () => transports.forEach((transport) => transport.close({ force: true })));
 
+  const suppressions = knowSuppressions(store.suppressions, now, (err) => log.debug({ err }, 'suppressions not read'));
+  onStop('suppressions', () => suppressions.stop());
+  addSuppressionMetric(registry, suppressions.count);
   const { handOver, imitateHandover } = imitateHandovers(handOverInOrder(transports, metrics.handedOver));
   const issueCode = createIssueCode({
     sites,
@@ -62,7 +66,7 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
     challenges: store.challenges,
     takeLease: createLeases(redis, leaseMs),
     handOver,
-    suppressions: store.suppressions,
+    suppressions,
     imitateHandover,
     now,
   });

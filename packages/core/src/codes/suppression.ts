@@ -8,4 +8,9 @@ export interface SuppressionStore {
   isSuppressed(addressDigest: string, now: Date): Promise<boolean>;
   /** Mails go out again. Whether they did not. */
   lift(addressDigest: string): Promise<boolean>;
+  /**
+   * The digests of all that are kept, in order, page by page: those after `after`, at most `limit`. With `since` only
+   * those that were first suppressed then or later.
+   */
+  list(page: { after: string; limit: number; since?: Date }): Promise<string[]>;
 }

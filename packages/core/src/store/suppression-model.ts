@@ -19,6 +19,8 @@ const schema = new Schema<SuppressionDocument>(
   { versionKey: false, strict: 'throw', strictQuery: 'throw', collection: 'suppressions' },
 );
 schema.index({ purgeAt: 1 }, { expireAfterSeconds: ttlSlackSeconds });
+// For who keeps up with what is new.
+schema.index({ since: 1, _id: 1 });
 
 /** Bound to the connection that is passed in: nothing here is global. */
 export function suppressionModel(connection: Connection): Model<SuppressionDocument> {

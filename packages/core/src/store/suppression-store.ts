@@ -22,5 +22,11 @@ export function createSuppressionStore(model: Model<SuppressionDocument>): Suppr
       const { deletedCount } = await reach(() => model.deleteOne({ _id: addressDigest }));
       return deletedCount === 1;
     },
+
+    async list({ after, limit, since }) {
+      const wanted = { _id: { $gt: after }, ...(since && { since: { $gte: since } }) };
+      const found = await reach(() => model.find(wanted, { _id: 1 }).sort({ _id: 1 }).limit(limit).lean());
+      return found.map(({ _id }) => _id);
+    },
   };
 }
