@@ -13,6 +13,7 @@ import { parse } from 'yaml';
 import { startService, type ServiceName, type ServiceProcess } from '../support/processes.ts';
 import { findPrometheus, rulesFile, startPrometheus, unfired, type Alert, type Prometheus } from '../support/prometheus.ts';
 import { familyOf, groupingLabelsIn, metricsIn, selectionsIn } from '../support/promql.ts';
+import { createSitesFile, sitesText, type SitesFile } from '../support/sites-file.ts';
 import { createVisitor } from '../support/visitor.ts';
 import { startSystem, type System } from '../support/system.ts';
 
@@ -89,18 +90,27 @@ describe('the alert rules', () => {
 
 // The parts below use one system, one after the other: at first everything is well.
 let mailServer: Catcher;
+let sites: SitesFile;
 let system: System;
 let prometheus: Prometheus;
 beforeAll(async () => {
   await findPrometheus();
   mailServer = await startCatcher();
-  system = await startSystem({ sweepers: 1, env: { SMTP_URL: mailServer.smtpUrl } });
+  const origins = ['http://localhost:3000'];
+  sites = await createSitesFile(
+    sitesText([
+      { id: 'default', name: 'Default', origins, totp: { anonymous: true } },
+      { id: 'guessed', name: 'Guessed', origins, proofOfWork: 'always', limits: { siteWrongCodesPerDay: 5 } },
+    ]),
+  );
+  system = await startSystem({ sweepers: 1, env: { SMTP_URL: mailServer.smtpUrl, DAYPASS_SITES: sites.path } });
   prometheus = await startPrometheus({ api: system.apis, 'mailer-worker': system.workers, sweeper: system.sweepers });
 }, fetchDeadlineMs);
 afterAll(async () => {
   await prometheus?.stop();
   await system?.stop();
   await mailServer?.stop();
+  await sites?.remove();
 });
 
 const firing = async () => (await prometheus.firing()).map(({ name }) => name);
@@ -115,6 +125,7 @@ describe('with all services at work', () => {
     await visitor.post(`/v1/codes/${id}/resend`);
     await visitor.verify(id, 'AAAA-AAAA');
     await visitor.verify(id, code);
+    await visitor.post('/v1/codes', { email: 'somebody.else@example.com', site: 'guessed' });
     const { body: enrolment } = await visitor.post('/v1/totp', {});
     await visitor.post(`/v1/totp/${String(enrolment['id'])}/confirm`, { code: '000000' });
 
@@ -179,13 +190,16 @@ describe('made to happen for real', () => {
     const late = makeChallengeId(parseIndexKey(indexKey), siteTagOf('default'), longAgo, randomBytes);
     await addJobs(late, 'nobody-made-this');
 
-    const expected = ['TransportFailing', 'NoMailLeaves', 'Guessing', 'ManyLimited', 'ForgedJob', 'MailsStale', 'SweepLag'];
+    const guessing = ['Guessing', 'GuessBudgetSpent', 'GuessingApps', 'ManyLimited'];
+    const expected = ['TransportFailing', 'NoMailLeaves', ...guessing, 'ForgedJob', 'MailsStale', 'SweepLag'];
     const missing = await unfired(prometheus, seen, expected, async () => {
       await system.visitor().ask();
       for (let each = 0; each < 5; each += 1) {
         await visitor.verify(id, 'AAAA-AAAA');
         await visitor.post('/v1/codes', { email: visitor.email });
+        await visitor.post('/v1/totp/AAAAAAAAAAAAAAAAAAAAAA/verify', { code: '000000' });
       }
+      await visitor.post('/v1/codes/verify', { email: visitor.email, site: 'guessed', code: 'AAAA-AAAA' });
       const due = { _id: `due-${Date.now()}`, purgeAt: longAgo };
       await system.mongo.collection<{ _id: string; purgeAt: Date }>('challenges').insertOne(due);
     });
@@ -221,6 +235,7 @@ describe('made to happen for real', () => {
     for (const { annotations } of seen.values()) {
       for (const text of Object.values(annotations)) expect(text).not.toMatch(/\{\{|error expanding|@|<no value>/);
     }
+    await system.redis.del('{daypass}:wrong-codes:guessed'); // As if a day had passed.
     mailServer = await startCatcher({ smtpPort: Number(new URL(mailServer.smtpUrl).port) });
     const again = async (name: ServiceName, among: ServiceProcess[]) => {
       const { port } = new URL(among[0]?.opsUrl ?? '');
