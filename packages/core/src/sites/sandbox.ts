@@ -1,5 +1,3 @@
-import type { Site } from './site.ts';
-
 /**
  * An address for a frontend's own tests: its code is always the same, and it gets no mail. For everybody who knows the
  * code it is a way in, which is why it ends.
@@ -14,6 +12,10 @@ export interface SandboxAddress {
 }
 
 /** What `addressKey` is in the sandbox of a site at that moment, if it is in there. */
-export function findInSandbox({ sandbox }: Site, addressKey: string, moment: Date): SandboxAddress | undefined {
+export function findInSandbox(
+  { sandbox }: { sandbox: readonly SandboxAddress[] },
+  addressKey: string,
+  moment: Date,
+): SandboxAddress | undefined {
   return sandbox.find(({ key, until }) => key === addressKey && (!until || moment <= until));
 }
