@@ -6,6 +6,7 @@ import { candidateDigests } from '../keys/digest-code.ts';
 import type { IndexKey } from '../keys/index-key.ts';
 import type { SealingKeys } from '../keys/sealing-keys.ts';
 import type { SpendLimits } from '../limits/limit.ts';
+import { giveBack } from '../limits/give-back.ts';
 import { verifyLimit, wrongCode } from '../limits/policy.ts';
 import { quotasOf } from '../limits/quota.ts';
 import { refuseByLimit } from '../limits/refuse-by-limit.ts';
@@ -43,7 +44,9 @@ export function createVerifyCode(dependencies: {
     const limit = verifyLimit(indexKey, ip, origin.site.limits.networkVerifiesPer5Minutes);
     const spent = await spendLimits([limit], at);
     if (!spent.ok) return refuseByLimit(spent);
-    return { ...(await compare(origin, code, at)), quotas: quotasOf(limit, spent.standings[0]) };
+    const proof = await compare(origin, code, at);
+    if (proof.ok) giveBack(spent);
+    return { ...proof, quotas: quotasOf(limit, spent.standings[0]) };
   };
 
   async function compare(origin: ChallengeOrigin, typed: string, at: Date): Promise<ProvenAddress | Refusal> {

@@ -62,7 +62,7 @@ export function resendLimits(indexKey: IndexKey, asker: Asker): RequestLimits {
   return { ...limits, proof: { ...proof, rule: 'never' } };
 }
 
-/** Codes typed in one network, right and wrong ones, of mails and of authenticator apps. */
+/** Codes typed in one network, of mails and of authenticator apps. A right one by id is given back. */
 export function verifyLimit(indexKey: IndexKey, ip: string, max: number): Limit {
   return { name: 'network-verify', subject: digestNetwork(indexKey, ip), windows: [{ max, windowMs: 5 * minuteMs }] };
 }

@@ -11,7 +11,7 @@ export interface SiteLimits {
   networkFreePer5Minutes: number;
   /** Requests for codes from one network in 5 minutes; past them there are none. */
   networkPer5Minutes: number;
-  /** Codes typed, right and wrong ones, in one network in 5 minutes. */
+  /** Wrong codes typed in one network in 5 minutes. */
   networkVerifiesPer5Minutes: number;
   /** Requests for codes at this site, by anyone. */
   sitePerMinute: number;

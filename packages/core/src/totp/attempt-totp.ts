@@ -3,6 +3,7 @@ import { DaypassError, refuse, type Refusal } from '../errors.ts';
 import type { IndexKey } from '../keys/index-key.ts';
 import type { SealingKeys } from '../keys/sealing-keys.ts';
 import type { SpendLimits } from '../limits/limit.ts';
+import { giveBack } from '../limits/give-back.ts';
 import { verifyLimit } from '../limits/policy.ts';
 import { quotasOf, type Quota } from '../limits/quota.ts';
 import { refuseByLimit } from '../limits/refuse-by-limit.ts';
@@ -84,7 +85,9 @@ export function createAttemptTotp({ sites, indexKey, sealingKeys, enrolments, sp
     const limit = verifyLimit(indexKey, input.ip, mostGenerous);
     const spent = await spendLimits([limit], at);
     if (!spent.ok) return refuseByLimit(spent);
-    return { ...(await attempt(input, compare, explain, at)), quotas: quotasOf(limit, spent.standings[0]) };
+    const proof = await attempt(input, compare, explain, at);
+    if (proof.ok) giveBack(spent);
+    return { ...proof, quotas: quotasOf(limit, spent.standings[0]) };
   };
 
   async function attempt({ id, kind }: AttemptInput, compare: Compare, explain: Explain | undefined, at: Date): Promise<ProvenHolder | Refusal> {
