@@ -255,7 +255,8 @@ describe('sandbox addresses', () => {
   });
 });
 
-describe('whatever a file says', () => {
+// A busy machine takes its time for some hundred files.
+describe('whatever a file says', { timeout: 30_000 }, () => {
   const understand = (text: string) => {
     const parsed = parseSites(text, rules);
     expect(parsed.ok ? parsed.sites : parsed.mistakes).not.toEqual([]);
