@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { askForCode, at, createDomain, type Domain } from '../../../../test/support/domain.ts';
+import { askForCode, at, createDomain, ip, typeCode, wrongCode, type Domain } from '../../../../test/support/domain.ts';
 import { digestAddress } from '../keys/digest-address.ts';
 import { longestPatienceSeconds, type Site } from '../sites/site.ts';
 import { createSites } from '../sites/sites.ts';
 import type { Challenge } from './challenge.ts';
 import { createIssueCode, type IssueOutcome } from './issue-code.ts';
 import { createReadStatus } from './read-status.ts';
+import { createRequestCode } from './request-code.ts';
 
 let domain: Domain;
 beforeEach(() => {
@@ -65,10 +66,9 @@ describe('a sandbox address', () => {
     const { id, outcome } = await issue('CI@example.com');
     expect(outcome).toEqual({ outcome: 'sent', withheld: 'sandbox' });
     expect([domain.mails.length, domain.imitations]).toEqual([0, 0]);
-    const again = await issue('ci@example.com');
-    expect(again.id).not.toBe(id);
-    const codes = await Promise.all([id, again.id].map((each) => domain.challenges.find(each)));
-    expect(codes.every((challenge) => challenge?.delivery === 'sent')).toBe(true);
+    expect(await domain.challenges.find(id)).toMatchObject({ delivery: 'sent', sendsAccepted: 1 });
+    expect(await typeCode(domain, { id, code: wrongCode('7Q4MZ0XK') })).toMatchObject({ code: 'code_rejected' });
+    expect(await typeCode(domain, { id, code: '7q4m-z0xk' })).toMatchObject({ ok: true });
   });
 
   test('is like any other once its time is over', async () => {
@@ -82,6 +82,15 @@ describe('a sandbox address', () => {
     await issue('ci@example.com');
     expect(domain.mails).toHaveLength(1);
   });
+});
+
+test('an address that the rules of the site keep out costs nothing, and is not ordered a mail', async () => {
+  domain.sites = createSites([{ ...domain.site, addresses: { allow: new Set(['*.example.com']), block: new Set(), disposable: 'allow' } }]);
+  const ask = (email: string) => createRequestCode(domain)({ site: 'default', email, ip });
+  expect(await ask('ada@example.com')).toEqual({ ok: false, code: 'address_not_allowed' });
+  expect(domain.orders).toEqual([]);
+  expect(await ask('ada@mail.example.com')).toMatchObject({ ok: true });
+  expect(domain.orders).toHaveLength(1);
 });
 
 describe('an order for a site that the worker does not know', () => {
