@@ -12,6 +12,7 @@ beforeEach(() => redis.flushdb());
 afterAll(() => redis.disconnect());
 
 const hour = 3_600;
+const say = (line: string) => process.stdout.write(`  ${line}\n`);
 
 test('an address that everything has happened to takes less than a kilobyte, and ends by itself', async () => {
   const { ask, miss, revokeDevices, addressDigest } = createLimitedSite(redis, {}, 'off');
@@ -31,7 +32,7 @@ test('an address that everything has happened to takes less than a kilobyte, and
   ]);
   const bytes = await Promise.all(keys.map(async (key) => Number(await redis.memory('USAGE', key))));
   const total = bytes.reduce((sum, each) => sum + each, 0);
-  console.log(`memory of one address: ${total} bytes (${keys.map((key, index) => `${key.split(':').at(-2)} ${bytes[index]}`).join(', ')})`);
+  say(`memory of one address: ${total} bytes (${keys.map((key, index) => `${key.split(':').at(-2)} ${bytes[index]}`).join(', ')})`);
   expect(total).toBeLessThan(1_024);
   expect(await redis.llen(`{daypass}:limit:address:${addressDigest}`)).toBe(10);
 });
@@ -76,7 +77,7 @@ test('thirty thousand addresses are not more than those of one lifetime', async 
     mostKeys = Math.max(mostKeys, await redis.dbsize());
     mostBytes = Math.max(mostBytes, (await used()) - before);
   }
-  console.log(`${asked} addresses and networks with a lifetime of ${lifeMs} ms: at most ${mostKeys} keys, ${Math.round(mostBytes / 1024)} kB`);
+  say(`${asked} addresses and networks with a lifetime of ${lifeMs} ms: at most ${mostKeys} keys, ${Math.round(mostBytes / 1024)} kB`);
   expect(mostKeys).toBeLessThan(asked / 2);
   await expect.poll(() => redis.dbsize()).toBeLessThanOrEqual(2);
   expect(mostBytes / mostKeys).toBeLessThan(1_024);

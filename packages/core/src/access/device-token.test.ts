@@ -42,7 +42,7 @@ describe('what is no device token', () => {
 
   test('one with any character changed', () => {
     fc.assert(
-      fc.property(fc.nat(token.length - 1), fc.constantFrom(...'abcXYZ019_-.'), (index, character) => {
+      fc.property(fc.nat(token.length - 1), fc.constantFrom('a', 'Z', '0', '9', '_', '-', '.'), (index, character) => {
         fc.pre(token[index] !== character);
         expect(read(token.slice(0, index) + character + token.slice(index + 1))).toBeUndefined();
       }),
@@ -51,7 +51,7 @@ describe('what is no device token', () => {
 
   test('any other text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(fc.string({ unit: 'binary-ascii' }), (text) => {
         expect(read(text)).toBeUndefined();
       }),
     );

@@ -8,7 +8,7 @@ import type { SealingKeys } from '../keys/sealing-keys.ts';
 import { requestLimits } from '../limits/policy.ts';
 import { quotasOf, quotasOfRequest } from '../limits/quota.ts';
 import { refuseByLimit } from '../limits/refuse-by-limit.ts';
-import type { RequestLimits, SpendAndOrder } from '../limits/request-limits.ts';
+import type { RequestLimits, RequestSpending, RequestVerdict } from '../limits/request-limits.ts';
 import type { Clock, RandomBytes } from '../ports.ts';
 import { checkSolution } from '../puzzles/check-solution.ts';
 import { makePuzzle } from '../puzzles/make-puzzle.ts';
@@ -17,7 +17,7 @@ import { findInSandbox } from '../sites/sandbox.ts';
 import type { Sites } from '../sites/sites.ts';
 import { generateCode } from './code-format.ts';
 import { sealCode } from './code-envelope.ts';
-import type { CodeTicket } from './code-mail-order.ts';
+import type { CodeMailOrder, CodeTicket } from './code-mail-order.ts';
 
 export interface RequestCodeInput {
   site: string;
@@ -31,6 +31,12 @@ export interface RequestCodeInput {
   /** What was found for the puzzle of an earlier answer. */
   proof?: string;
 }
+
+/**
+ * Spends what a request costs, and orders its mail if it may be, in one step: what was spent and the order are there both
+ * or not at all. Throws an error with `code: 'unavailable'` when it cannot be done.
+ */
+type SpendAndOrder = (limits: RequestLimits, spending: RequestSpending, order: CodeMailOrder) => Promise<RequestVerdict>;
 
 /**
  * Takes a request for a code: makes the challenge, spends the limits and orders its mail. It touches no database: the

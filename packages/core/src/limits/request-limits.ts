@@ -1,4 +1,3 @@
-import type { CodeMailOrder } from '../codes/code-mail-order.ts';
 import type { Limit, LimitRefusal, Standing, Window } from './limit.ts';
 
 /** How often something may happen at a site, whoever does it, before there are consequences. */
@@ -68,9 +67,3 @@ export type RequestVerdict =
  * cannot be reached: never open.
  */
 export type SpendRequest = (limits: RequestLimits, spending: RequestSpending) => Promise<RequestVerdict>;
-
-/**
- * The same, and the mail is ordered if it may be, in the same step: what was spent and the order are there both or not
- * at all. Throws an error with `code: 'unavailable'` when it cannot be done.
- */
-export type SpendAndOrder = (limits: RequestLimits, spending: RequestSpending, order: CodeMailOrder) => Promise<RequestVerdict>;

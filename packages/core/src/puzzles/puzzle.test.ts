@@ -55,7 +55,7 @@ describe('a puzzle', () => {
     ]);
     fc.assert(
       fc.property(fc.double({ min: 0, noNaN: true }), fc.double({ min: 0, noNaN: true }), (one, other) => {
-        if (one <= other) expect(meanTries(one)).toBeLessThanOrEqual(meanTries(other));
+        expect(meanTries(Math.min(one, other))).toBeLessThanOrEqual(meanTries(Math.max(one, other)));
       }),
     );
   });
@@ -107,7 +107,7 @@ describe('a solution', () => {
 
   test('is no other value, and nothing that is sent makes an exception', () => {
     fc.assert(
-      fc.property(fc.anything(), fc.string({ unit: 'binary' }), (value, text) => {
+      fc.property(fc.anything(), fc.string({ unit: 'binary-ascii' }), (value, text) => {
         expect(check(encode({ challenge: value, solution: brought.solution }))).toBeUndefined();
         expect(check(encode({ challenge: { ...puzzle, parameters: value }, solution: value }))).toBeUndefined();
         expect(check(text)).toBeUndefined();

@@ -152,10 +152,18 @@ function figuresOf({ address, network, site, wrongCodes, wait, proof }: RequestL
   const { fromFailures = 0, firstMs = 0, longestMs = 0, step = 1 } = wait ?? {};
   const { strangers, holders, holdersOwn } = address;
   return [
-    ...[fromFailures, firstMs, longestMs, step],
-    ...[rules[proof.rule], proof.networkFree, proof.failures],
+    fromFailures,
+    firstMs,
+    longestMs,
+    step,
+    rules[proof.rule],
+    proof.networkFree,
+    proof.failures,
     ...figuresOfWindows(network.windows).slice(1),
-    ...[site.max, site.windowMs, wrongCodes.max, wrongCodes.windowMs],
+    site.max,
+    site.windowMs,
+    wrongCodes.max,
+    wrongCodes.windowMs,
     strangers.at(-1)?.windowMs ?? 0,
     ...[strangers, holders, holdersOwn].flatMap(figuresOfWindows),
   ];
