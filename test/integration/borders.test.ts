@@ -109,6 +109,7 @@ describe('the reference', () => {
       '/v1/codes/{id}/resend',
       '/v1/codes/{id}/verify',
       '/v1/pass',
+      '/v1/passes',
       '/v1/totp',
       '/v1/totp/{id}',
       '/v1/totp/{id}/confirm',

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createRevocations, type Revocations } from '@daypass/core/access/revocations';
 import type { ChallengeStore } from '@daypass/core/codes/challenge';
 import type { CodeMailOrder } from '@daypass/core/codes/code-mail-order';
 import type { CodeMail, Handover } from '@daypass/core/codes/issue-code';
@@ -16,6 +17,7 @@ import type { WrongCode } from '@daypass/core/limits/wrong-codes';
 import { builtInSite } from '@daypass/core/sites/site';
 import { createSites } from '@daypass/core/sites/sites';
 import { createMemoryChallenges } from './memory-challenges.ts';
+import { createMemoryMarks } from './memory-marks.ts';
 
 const start = new Date('2026-01-01T12:00:00.000Z');
 
@@ -36,11 +38,14 @@ export function createDomain(challenges: ChallengeStore = createMemoryChallenges
   const site = builtInSite(['https://app.example']);
   const otherSite = { ...site, id: 'other', passCarriesEmail: true };
 
+  const indexKey = parseIndexKey(secrets.DAYPASS_INDEX_KEY);
+
   const domain = {
     site,
     otherSite,
     sites: createSites([site, otherSite]),
-    indexKey: parseIndexKey(secrets.DAYPASS_INDEX_KEY),
+    indexKey,
+    revocations: createRevocations({ indexKey, marks: createMemoryMarks(), now: (): Date => domain.time }) as Revocations,
     sealingKeys: parseSealingKeys(secrets.DAYPASS_SECRETS),
     signingKeys: parseSigningKeys(secrets.DAYPASS_SIGNING_KEYS),
     issuer: 'https://daypass.example',

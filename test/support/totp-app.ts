@@ -14,6 +14,8 @@ import { createBearerProofs } from '../../services/api/src/http/bearer-token.ts'
 import { createHostCookie } from '../../services/api/src/http/host-cookie.ts';
 import { createSendGrant } from '../../services/api/src/http/send-grant.ts';
 import { createSendProblem } from '../../services/api/src/http/send-problem.ts';
+import { allowedOrigins } from '../../services/api/src/http/origins.ts';
+import { createShownPass } from '../../services/api/src/http/shown-pass.ts';
 import type { TypedApp } from '../../services/api/src/http/typed-app.ts';
 import { createApiMetrics } from '../../services/api/src/ops/api-metrics.ts';
 import { confirmTotpRoute } from '../../services/api/src/routes/confirm-totp.ts';
@@ -42,6 +44,7 @@ export async function openTotpApp(parts: TotpDomain): Promise<TypedApp> {
   confirmTotpRoute(api, { confirmTotp: createConfirmTotp(parts), sendGrant, metrics });
   verifyTotpRoute(api, { verifyTotp: createVerifyTotp(parts), sendGrant, metrics });
   endTotpRoute(api, { endTotp: createEndTotp(parts), proofs, sendProblem });
-  readPassRoute(api, { verifyPass, sessionCookie, sendProblem });
+  const shownPass = createShownPass({ verifyPass, sessionCookie, origins: allowedOrigins(publicUrl, parts.sites) });
+  readPassRoute(api, { shownPass, sendProblem });
   return api;
 }

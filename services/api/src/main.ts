@@ -1,6 +1,7 @@
 import { createAdmit } from '@daypass/core/access/admit';
 import { createGrant } from '@daypass/core/access/grant';
 import { createMakeHalfPass, createVerifyHalfPass } from '@daypass/core/access/half-pass';
+import { createRevocations } from '@daypass/core/access/revocations';
 import { createVerifyPass } from '@daypass/core/access/verify-pass';
 import type { CodeMailOrder } from '@daypass/core/codes/code-mail-order';
 import { createReadStatus } from '@daypass/core/codes/read-status';
@@ -38,6 +39,7 @@ import { readConfigFile } from '@daypass/runtime/read-config-file';
 import { readEnvironment } from '@daypass/runtime/read-environment';
 import { checkRedis, closeRedis, connectRedis } from '@daypass/runtime/redis';
 import { runService } from '@daypass/runtime/run-service';
+import { createSharedMarks } from '@daypass/runtime/shared-marks';
 import { startTracing } from '@daypass/runtime/tracing';
 import { createApp } from './app.ts';
 import { variables } from './config.ts';
@@ -46,6 +48,8 @@ import { createHostCookie } from './http/host-cookie.ts';
 import { createReadClient } from './http/read-client.ts';
 import { createSendGrant } from './http/send-grant.ts';
 import { createSendProblem } from './http/send-problem.ts';
+import { allowedOrigins } from './http/origins.ts';
+import { createShownPass } from './http/shown-pass.ts';
 import { createApiMetrics } from './ops/api-metrics.ts';
 import { addGuessBudgetMetric } from './ops/guess-budget-metric.ts';
 import { createBudgetLog } from './ops/budget-log.ts';
@@ -53,6 +57,7 @@ import { addQueueMetrics } from './ops/queue-metrics.ts';
 import { addQueueDashboard } from './ops/queue-dashboard.ts';
 import { warnOfSandboxes } from './ops/warn-of-sandboxes.ts';
 import { confirmTotpRoute } from './routes/confirm-totp.ts';
+import { endPassRoutes } from './routes/end-pass.ts';
 import { endTotpRoute } from './routes/end-totp.ts';
 import { enrolTotpRoute } from './routes/enrol-totp.ts';
 import { publicDocumentRoutes } from './routes/public-documents.ts';
@@ -119,7 +124,8 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   const recoverTotp = createRecoverTotp(domain);
   const renewRecoveryCodes = createRenewRecoveryCodes(domain);
   const endTotp = createEndTotp(domain);
-  const passes = { issuer: publicUrl, sites, indexKey, signingKeys, now, randomBytes };
+  const revocations = createRevocations({ indexKey, marks: createSharedMarks(redis), now });
+  const passes = { issuer: publicUrl, sites, indexKey, signingKeys, revocations, now, randomBytes };
   const verifyPass = createVerifyPass(passes);
   const admit = createAdmit({ indexKey, grant: createGrant(passes), makeHalfPass: createMakeHalfPass(passes), now });
 
@@ -133,6 +139,7 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   const sendProblem = createSendProblem(publicUrl);
   const sessionCookie = createHostCookie(publicUrl, 'daypass');
   const deviceCookie = createHostCookie(publicUrl, 'daypass-device');
+  const shownPass = createShownPass({ verifyPass, sessionCookie, origins: allowedOrigins(publicUrl, sites) });
   const proofs = createBearerProofs({ verifyPass, verifyHalfPass: createVerifyHalfPass(passes) });
   const sendGrant = createSendGrant({ admit, proofs, sessionCookie, deviceCookie, sendProblem });
   const app = await createApp({ publicUrl, sites, trustedProxies: config.trustedProxies, sendProblem, log, metrics, traced: stopTracing !== undefined });
@@ -148,7 +155,8 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   recoverTotpRoute(app, { recoverTotp, sendGrant, metrics });
   renewTotpRecoveryCodesRoute(app, { renewRecoveryCodes, proofs, sendProblem });
   endTotpRoute(app, { endTotp, proofs, sendProblem });
-  readPassRoute(app, { verifyPass, sessionCookie, sendProblem });
+  readPassRoute(app, { shownPass, sendProblem });
+  endPassRoutes(app, { endPass: revocations.endPass, endPasses: revocations.endVisitor, shownPass, sessionCookie, sendProblem });
   publicDocumentRoutes(app, { signingKeys, sendProblem });
 
   const ops = await listenForOps({

@@ -96,7 +96,7 @@ export const problems = {
   pass_invalid: {
     status: 401,
     title: 'No valid pass',
-    explanation: 'There is no pass in the request, or it is expired, edited, or meant for something else. Get in again.',
+    explanation: 'There is no pass in the request, or it is expired, taken back, edited, or meant for something else. Get in again.',
   },
   pass_required: {
     status: 401,

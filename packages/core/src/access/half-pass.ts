@@ -3,6 +3,7 @@ import { refuse, type Refusal } from '../errors.ts';
 import type { IndexKey } from '../keys/index-key.ts';
 import type { Clock, RandomBytes } from '../ports.ts';
 import type { Proof } from './proof.ts';
+import type { Revocations } from './revocations.ts';
 
 /** How long the other proof may take. */
 export const halfPassSeconds = 10 * 60;
@@ -43,13 +44,19 @@ export function createMakeHalfPass(
       .sign(indexKey.halfPass);
 }
 
-/** Checks a half pass. */
+/** Checks a half pass: it ends with the passes of its visitor. */
 export function createVerifyHalfPass({
   issuer,
   indexKey,
+  revocations,
   now,
-}: Dependencies): (token: string) => Promise<({ ok: true } & Proof) | Refusal> {
+}: Dependencies & { revocations: Pick<Revocations, 'include'> }): (token: string) => Promise<({ ok: true } & Proof) | Refusal> {
   return async (token) => {
+    const proof = await read(token);
+    return proof && !(await revocations.include({ ...proof, issuedAt: proof.provenAt })) ? proof : refuse('pass_invalid');
+  };
+
+  async function read(token: string) {
     try {
       const { payload } = await jwtVerify(token, indexKey.halfPass, {
         algorithms: [algorithm],
@@ -59,12 +66,12 @@ export function createVerifyHalfPass({
         requiredClaims,
         currentDate: now(),
       });
-      return proofOf(payload) ?? refuse('pass_invalid');
+      return proofOf(payload);
     } catch (error) {
-      if (error instanceof errors.JOSEError) return refuse('pass_invalid');
+      if (error instanceof errors.JOSEError) return undefined;
       throw error;
     }
-  };
+  }
 }
 
 function proofOf({ sub, site, amr, auth_time, email }: JWTPayload): ({ ok: true } & Proof) | undefined {

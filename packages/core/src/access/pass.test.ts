@@ -44,6 +44,7 @@ describe('a grant', () => {
     const { accessToken, subject } = await grant(visitor, ['email']);
     expect(await verify(accessToken)).toEqual({
       ok: true,
+      id: expect.any(String),
       subject,
       site: 'default',
       methods: ['email'],

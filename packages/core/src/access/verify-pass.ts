@@ -5,9 +5,12 @@ import type { Clock } from '../ports.ts';
 import type { Sites } from '../sites/sites.ts';
 import { passType } from './grant.ts';
 import type { Proof } from './proof.ts';
+import type { Revocations } from './revocations.ts';
 
 export interface Pass extends Proof {
   ok: true;
+  /** `jti` */
+  id: string;
   issuedAt: Date;
   expiresAt: Date;
 }
@@ -15,17 +18,26 @@ export interface Pass extends Proof {
 /** Everything a pass of ours has. jose would take a token without `exp`: it is named here so that it does not. */
 const requiredClaims = ['iss', 'aud', 'sub', 'jti', 'iat', 'nbf', 'exp', 'amr', 'auth_time'];
 
-/** Checks a pass: signature, algorithm, type, issuer, audience, not-before and expiry (RFC 9068 §4). */
+/**
+ * Checks a pass: signature, algorithm, type, issuer, audience, not-before and expiry (RFC 9068 §4), and whether it was
+ * taken back. Throws when that cannot be known.
+ */
 export function createVerifyPass(dependencies: {
   issuer: string;
   sites: Sites;
   signingKeys: SigningKeys;
+  revocations: Pick<Revocations, 'include'>;
   now: Clock;
 }): (token: string) => Promise<Pass | Refusal> {
-  const { issuer, sites, signingKeys, now } = dependencies;
+  const { issuer, sites, signingKeys, revocations, now } = dependencies;
   const keySet = createLocalJWKSet(signingKeys.jwks);
 
   return async (token) => {
+    const pass = await read(token);
+    return pass && !(await revocations.include(pass)) ? pass : refuse('pass_invalid');
+  };
+
+  async function read(token: string): Promise<Pass | undefined> {
     try {
       const { payload } = await jwtVerify(token, keySet, {
         algorithms: ['EdDSA'],
@@ -36,19 +48,20 @@ export function createVerifyPass(dependencies: {
       });
       const pass = passOf(payload);
       // The audience is one of the sites as they are now.
-      return pass && sites.byId(pass.site) ? pass : refuse('pass_invalid');
+      return pass && sites.byId(pass.site) ? pass : undefined;
     } catch (error) {
-      if (error instanceof errors.JOSEError) return refuse('pass_invalid');
+      if (error instanceof errors.JOSEError) return undefined;
       throw error;
     }
-  };
+  }
 }
 
-function passOf({ sub, aud, amr, auth_time, iat, exp, email }: JWTPayload): Pass | undefined {
-  if (sub === undefined || iat === undefined || exp === undefined) return undefined;
+function passOf({ sub, aud, jti, amr, auth_time, iat, exp, email }: JWTPayload): Pass | undefined {
+  if (sub === undefined || jti === undefined || iat === undefined || exp === undefined) return undefined;
   if (typeof aud !== 'string' || !Array.isArray(amr) || typeof auth_time !== 'number') return undefined;
   return {
     ok: true,
+    id: jti,
     subject: sub,
     site: aud,
     methods: amr.map(String),

@@ -18,6 +18,7 @@ export interface IndexKey {
   halfPass: KeyObject;
   idempotency: KeyObject;
   puzzle: KeyObject;
+  revocation: KeyObject;
 }
 
 /** Reads DAYPASS_INDEX_KEY: 32 bytes as base64url. Throws {@link KeyError}. */
@@ -34,5 +35,6 @@ export function parseIndexKey(text: string): IndexKey {
     halfPass: deriveKey(root, 'index/half-pass'),
     idempotency: deriveKey(root, 'index/idempotency'),
     puzzle: deriveKey(root, 'index/puzzle'),
+    revocation: deriveKey(root, 'index/revocation'),
   };
 }

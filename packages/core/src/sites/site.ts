@@ -11,6 +11,9 @@ export const siteIdPattern = '^[a-z0-9][a-z0-9-]{0,62}$';
 /** The longest that any site may find a request worth a mail. */
 export const longestPatienceSeconds = 30 * 60;
 
+/** The longest that a pass of any site lasts. */
+export const longestPassSeconds = 24 * 60 * 60;
+
 /** One frontend that lets people in through this deployment. */
 export interface Site {
   id: string;

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 export interface HostCookie {
   set(reply: FastifyReply, value: string, maxAgeSeconds: number): void;
+  clear(reply: FastifyReply): void;
   read(request: FastifyRequest): string | undefined;
 }
 
@@ -14,9 +15,13 @@ export interface HostCookie {
 export function createHostCookie(publicUrl: string, baseName: string): HostCookie {
   const secure = publicUrl.startsWith('https:');
   const name = secure ? `__Host-${baseName}` : baseName;
+  const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const;
   return {
     set(reply, value, maxAgeSeconds) {
-      void reply.setCookie(name, value, { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge: maxAgeSeconds });
+      void reply.setCookie(name, value, { ...attributes, maxAge: maxAgeSeconds });
+    },
+    clear(reply) {
+      void reply.clearCookie(name, attributes);
     },
     read: (request) => request.cookies[name],
   };

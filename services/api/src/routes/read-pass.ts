@@ -1,20 +1,13 @@
-import type { Pass } from '@daypass/core/access/verify-pass';
-import type { Refusal } from '@daypass/core/errors';
-import { bearerToken } from '../http/bearer-token.ts';
 import { PassBody, problemResponses } from '../http/schemas.ts';
 import { sendRefusal, type SendProblem } from '../http/send-problem.ts';
-import type { HostCookie } from '../http/host-cookie.ts';
+import type { ShownPass } from '../http/shown-pass.ts';
 import type { TypedApp } from '../http/typed-app.ts';
 
 export function readPassRoute(
   app: TypedApp,
-  dependencies: {
-    verifyPass: (token: string) => Promise<Pass | Refusal>;
-    sessionCookie: HostCookie;
-    sendProblem: SendProblem;
-  },
+  dependencies: { shownPass: ShownPass; sendProblem: SendProblem },
 ): void {
-  const { verifyPass, sessionCookie, sendProblem } = dependencies;
+  const { shownPass, sendProblem } = dependencies;
   const schema = {
     operationId: 'readPass',
     summary: 'What a pass says',
@@ -24,9 +17,7 @@ export function readPassRoute(
   };
 
   app.get('/v1/pass', { schema }, async (request, reply) => {
-    const token = bearerToken(request) ?? sessionCookie.read(request);
-    if (token === undefined) return sendProblem(reply, 'pass_invalid');
-    const pass = await verifyPass(token);
+    const pass = await shownPass.read(request);
     if (!pass.ok) return sendRefusal(sendProblem, reply, pass);
     const { subject, site, methods, issuedAt, expiresAt, email } = pass;
     return reply.code(200).send({
