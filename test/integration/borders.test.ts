@@ -108,6 +108,7 @@ describe('the reference', () => {
       '/v1/codes/{id}',
       '/v1/codes/{id}/resend',
       '/v1/codes/{id}/verify',
+      '/v1/forward-auth',
       '/v1/pass',
       '/v1/passes',
       '/v1/totp',

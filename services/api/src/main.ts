@@ -1,5 +1,6 @@
 import { createAdmit } from '@daypass/core/access/admit';
 import { createGrant } from '@daypass/core/access/grant';
+import { createHandovers } from '@daypass/core/access/handover';
 import { createMakeHalfPass, createVerifyHalfPass } from '@daypass/core/access/half-pass';
 import { createRevocations } from '@daypass/core/access/revocations';
 import { createVerifyPass } from '@daypass/core/access/verify-pass';
@@ -40,15 +41,22 @@ import { readEnvironment } from '@daypass/runtime/read-environment';
 import { checkRedis, closeRedis, connectRedis } from '@daypass/runtime/redis';
 import { runService } from '@daypass/runtime/run-service';
 import { createSharedMarks } from '@daypass/runtime/shared-marks';
+import { createSingleUse } from '@daypass/runtime/single-use';
 import { startTracing } from '@daypass/runtime/tracing';
 import { createApp } from './app.ts';
 import { variables } from './config.ts';
+import { forwardAuthRoute } from './forward-auth/forward-auth-route.ts';
+import { protectedOriginRoutes } from './forward-auth/protected-origin-routes.ts';
+import { createLoginStates } from './hosted/login-state.ts';
+import { createLoginSteps } from './hosted/login-steps.ts';
+import { hostedRoutes } from './hosted/login-routes.ts';
 import { createBearerProofs } from './http/bearer-token.ts';
 import { createHostCookie } from './http/host-cookie.ts';
 import { createReadClient } from './http/read-client.ts';
+import { createIsFrom } from './http/is-from.ts';
+import { allowedOrigins } from './http/origins.ts';
 import { createSendGrant } from './http/send-grant.ts';
 import { createSendProblem } from './http/send-problem.ts';
-import { allowedOrigins } from './http/origins.ts';
 import { createShownPass } from './http/shown-pass.ts';
 import { createApiMetrics } from './ops/api-metrics.ts';
 import { addGuessBudgetMetric } from './ops/guess-budget-metric.ts';
@@ -139,7 +147,8 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   const sendProblem = createSendProblem(publicUrl);
   const sessionCookie = createHostCookie(publicUrl, 'daypass');
   const deviceCookie = createHostCookie(publicUrl, 'daypass-device');
-  const shownPass = createShownPass({ verifyPass, sessionCookie, origins: allowedOrigins(publicUrl, sites) });
+  const origins = allowedOrigins(publicUrl, sites);
+  const shownPass = createShownPass({ verifyPass, sessionCookie, origins });
   const proofs = createBearerProofs({ verifyPass, verifyHalfPass: createVerifyHalfPass(passes) });
   const sendGrant = createSendGrant({ admit, proofs, sessionCookie, deviceCookie, sendProblem });
   const app = await createApp({ publicUrl, sites, trustedProxies: config.trustedProxies, sendProblem, log, metrics, traced: stopTracing !== undefined });
@@ -157,6 +166,29 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   endTotpRoute(app, { endTotp, proofs, sendProblem });
   readPassRoute(app, { shownPass, sendProblem });
   endPassRoutes(app, { endPass: revocations.endPass, endPasses: revocations.endVisitor, shownPass, sessionCookie, sendProblem });
+
+  // What stands in front of it, and the pages that people see.
+  const isTrustedProxy = createIsFrom(config.trustedProxies);
+  const { mayReturn } = origins;
+  forwardAuthRoute(app, { sites, verifyPass, mayReturn, isTrustedProxy, sendProblem });
+  const hosted = {
+    publicUrl,
+    sites,
+    states: createLoginStates({ sealingKeys, now, randomBytes }),
+    steps: createLoginSteps({ requestCode, resendCode, verifyCode, admit, metrics }),
+    handovers: createHandovers({ sealingKeys, singleUse: createSingleUse(redis), now, randomBytes }),
+    readStatus,
+    verifyPass,
+    endPass: revocations.endPass,
+    endPasses: revocations.endVisitor,
+    sessionCookie,
+    mayReturn,
+    isTrustedProxy,
+    now,
+    randomBytes,
+  };
+  await hostedRoutes(app, { ...hosted, finishInteraction: async () => undefined });
+  await protectedOriginRoutes(app, hosted);
   publicDocumentRoutes(app, { signingKeys, sendProblem });
 
   const ops = await listenForOps({

@@ -7,6 +7,8 @@ export type HttpErrorCode =
   | 'not_found'
   | 'origin_refused'
   | 'payload_too_large'
+  | 'proxy_untrusted'
+  | 'return_refused'
   | 'unsupported_media_type';
 
 export type ProblemCode = ErrorCode | HttpErrorCode;
@@ -114,6 +116,17 @@ export const problems = {
     status: 413,
     title: 'Request too large',
     explanation: 'The body is larger than anything this interface takes.',
+  },
+  proxy_untrusted: {
+    status: 403,
+    title: 'Not a proxy of ours',
+    explanation: 'Only a reverse proxy that TRUSTED_PROXIES names may ask this. Add the address it calls from.',
+  },
+  return_refused: {
+    status: 403,
+    title: 'Not an address of this site',
+    explanation:
+      'The proxy asks about an address whose origin is not one of the site’s `returnOrigins`, or it does not say which address it asks about. Add the origin to the site, scheme and port included, and look at the headers that docs/forward-auth.md wants.',
   },
   site_unknown: {
     status: 404,

@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Whether a backend of a site may call it, which signs in (HTTP Basic) and is no page. */
     forBackends?: boolean;
+    /** Whether a reverse proxy calls it: what it sends as Origin is the one of a request to somebody else. */
+    forProxies?: boolean;
   }
 }
 
@@ -19,7 +21,7 @@ declare module 'fastify' {
 export function createOriginGuard(origins: Origins, sendProblem: SendProblem): Guard {
   return (request, reply) => {
     const { origin } = request.headers;
-    if (origin === undefined || origins.any(origin) || signsIn(request)) return undefined;
+    if (origin === undefined || origins.any(origin) || signsIn(request) || request.routeOptions.config.forProxies) return undefined;
     return sendProblem(reply, 'origin_refused');
   };
 }

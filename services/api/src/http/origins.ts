@@ -1,3 +1,4 @@
+import type { Site } from '@daypass/core/sites/site';
 import type { Sites } from '@daypass/core/sites/sites';
 import { isLoopback } from '@daypass/runtime/config';
 
@@ -7,6 +8,8 @@ export interface Origins {
   any(origin: string): boolean;
   /** For this one. */
   of(siteId: string, origin: string): boolean;
+  /** Whether a visitor of this site may be sent back to it after a login. */
+  mayReturn(site: Site, origin: string): boolean;
 }
 
 /**
@@ -20,6 +23,7 @@ export function allowedOrigins(publicUrl: string, sites: Sites): Origins {
     origin === own.origin || (localTrial && URL.canParse(origin) && isLoopback(new URL(origin).hostname));
   return {
     any: (origin) => sites.haveOrigin(origin) || everywhere(origin),
+    mayReturn: ({ returnOrigins }, origin) => returnOrigins.includes(origin) || everywhere(origin),
     of: (siteId, origin) => sites.byId(siteId)?.origins.includes(origin) === true || everywhere(origin),
   };
 }
