@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
+
 /** A page as a browser without JavaScript has it. */
 export interface Page {
   url: string;
@@ -14,9 +18,15 @@ export interface Browser {
   /** Sends the form of a page whose action ends so, with these fields filled in. */
   submit(page: Page, action: string, fields?: Record<string, string>, headers?: Record<string, string>): Promise<Page>;
   /** What a script of a page would get: no redirect is followed. */
-  fetch(url: string, init?: RequestInit): Promise<Page>;
+  fetch(url: string, init?: Sending): Promise<Page>;
   /** The cookies of a host, by name. */
   cookies(url: string): Map<string, string>;
+}
+
+interface Sending {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
 }
 
 const maxRedirects = 15;
@@ -32,15 +42,19 @@ export function createBrowser(ip?: string): Browser {
     return found;
   };
 
-  async function send(url: string, init: RequestInit, way: string[]): Promise<Page> {
+  // Not by fetch, which says of itself what it is (Sec-Fetch-Mode: cors), whatever it is told to say.
+  async function send(url: string, { method = 'GET', headers: given, body }: Sending, way: string[]): Promise<Page> {
     const cookie = [...jar(url)].map(([name, value]) => `${name}=${value}`).join('; ');
-    const headers = { ...(cookie && { cookie }), ...(ip !== undefined && { 'x-forwarded-for': ip }), ...init.headers };
-    const response = await fetch(url, { ...init, headers, redirect: 'manual', signal: AbortSignal.timeout(deadlineMs) });
-    for (const line of response.headers.getSetCookie()) keep(jar(url), line);
-    return { url, status: response.status, headers: response.headers, text: await response.text(), way: [...way, url] };
+    const headers = { ...(cookie && { cookie }), ...(ip !== undefined && { 'x-forwarded-for': ip }), ...given };
+    const asked = request(url, { method, headers, signal: AbortSignal.timeout(deadlineMs) }).end(body);
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    for (const line of response.headers['set-cookie'] ?? []) keep(jar(url), line);
+    const answered = new Headers();
+    for (const [name, value] of Object.entries(response.headers)) answered.set(name, String(value));
+    return { url, status: response.statusCode ?? 0, headers: answered, text: await textOf(response), way: [...way, url] };
   }
 
-  async function follow(first: Page, init: RequestInit, mayGoTo: (origin: string) => boolean = () => true): Promise<Page> {
+  async function follow(first: Page, init: Sending, mayGoTo: (origin: string) => boolean = () => true): Promise<Page> {
     let page = first;
     for (let count = 0; page.status >= 300 && page.status < 400; count += 1) {
       if (count === maxRedirects) throw new Error(`too many redirects: ${page.way.join(' ')}`);
@@ -63,10 +77,11 @@ export function createBrowser(ip?: string): Browser {
       const hidden = [...(form[2] ?? '').matchAll(/type="hidden" name="([^"]*)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]);
       const policy = /form-action ([^;]*)/.exec(page.headers.get('content-security-policy') ?? '')?.[1]?.split(' ') ?? [];
       const { origin } = new URL(page.url);
+      const body = new URLSearchParams([...hidden, ...Object.entries(fields)] as [string, string][]).toString();
       const own = { ...navigation, 'sec-fetch-site': 'same-origin' };
       const posted = await send(
         new URL(form[1] ?? '', page.url).href,
-        { method: 'POST', body: new URLSearchParams([...hidden, ...Object.entries(fields)] as string[][]), headers: { ...own, origin, ...headers } },
+        { method: 'POST', body, headers: { ...own, 'content-type': 'application/x-www-form-urlencoded', origin, ...headers } },
         [],
       );
       return follow(posted, { headers: own }, (to) => to === origin || policy.includes(to));
