@@ -2,7 +2,7 @@
 //   node deploy/make-keys.mjs FOLDER
 // FOLDER/sealing is for every process, FOLDER/index for the API and the workers, FOLDER/signing for the API alone.
 // FOLDER/mailpit lets the workers send to Mailpit under TLS, which they insist on.
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeSecrets } from '../packages/core/src/keys/make-secrets.ts';
@@ -11,7 +11,8 @@ import { selfSigned } from './self-signed.mjs';
 const [, , folder, mailHost = 'mailpit'] = process.argv;
 if (!folder) throw new Error('Usage: make-keys.mjs FOLDER [MAIL-HOST]');
 
-const secrets = makeSecrets(new Date(), randomBytes);
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
+const secrets = makeSecrets(new Date(), randomBytes, rsa);
 const { certificate, key } = selfSigned(mailHost, new Date());
 keep('sealing/DAYPASS_SECRETS', secrets.DAYPASS_SECRETS);
 keep('index/DAYPASS_INDEX_KEY', secrets.DAYPASS_INDEX_KEY);

@@ -12,6 +12,7 @@ import { createResendCode } from '@daypass/core/codes/resend-code';
 import { createVerifyAddressCode } from '@daypass/core/codes/verify-address-code';
 import { createVerifyCode } from '@daypass/core/codes/verify-code';
 import { createCheckCredentials } from '@daypass/core/sites/check-credentials';
+import { mac } from '@daypass/core/keys/mac';
 import { parseSites } from '@daypass/core/sites/parse-sites';
 import { replaceSites } from '@daypass/core/sites/replace-sites';
 import { builtInSite } from '@daypass/core/sites/site';
@@ -34,6 +35,7 @@ import { createSpendLimits } from '@daypass/runtime/limits/spend-limits';
 import { askSpendRequest, createSpendRequest } from '@daypass/runtime/limits/spend-request';
 import { spendRequestScript } from '@daypass/runtime/limits/spend-request-script';
 import { createBeginOnce } from '@daypass/runtime/once';
+import { createEndingRecords } from '@daypass/runtime/ending-records';
 import { createRegistry, listenForOps } from '@daypass/runtime/ops-listener';
 import { randomBytes } from '@daypass/runtime/random-bytes';
 import { readConfigFile } from '@daypass/runtime/read-config-file';
@@ -58,6 +60,12 @@ import { allowedOrigins } from './http/origins.ts';
 import { createSendGrant } from './http/send-grant.ts';
 import { createSendProblem } from './http/send-problem.ts';
 import { createShownPass } from './http/shown-pass.ts';
+import { createAccounts } from './oidc/accounts.ts';
+import { clientOfSite } from './oidc/client-of-site.ts';
+import { createOidcProvider, idTokenAlgorithm } from './oidc/create-provider.ts';
+import { createFinishInteraction } from './oidc/finish-interaction.ts';
+import { mountProvider } from './oidc/mount-provider.ts';
+import { createSealedAdapter } from './oidc/sealed-adapter.ts';
 import { createApiMetrics } from './ops/api-metrics.ts';
 import { addGuessBudgetMetric } from './ops/guess-budget-metric.ts';
 import { createBudgetLog } from './ops/budget-log.ts';
@@ -187,7 +195,18 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
     now,
     randomBytes,
   };
-  await hostedRoutes(app, { ...hosted, finishInteraction: async () => undefined });
+  const clientOf = (id: string) => {
+    const site = sites.byId(id);
+    return site && clientOfSite(site, idTokenAlgorithm(site, signingKeys));
+  };
+  const records = createEndingRecords(redis, 'oidc');
+  const adapter = createSealedAdapter({ records, sealingKeys, revocations, clientOf, now, randomBytes });
+  const accounts = createAccounts(adapter('Account'));
+  const mayCall = origins.of;
+  const cookieKey = mac(indexKey.cookie, ['oidc']);
+  const provider = createOidcProvider({ ...hosted, signingKeys, cookieKey, adapter, accounts, revocations, mayCall, passCookie: sessionCookie.name, log });
+  await mountProvider(app, provider, publicUrl);
+  await hostedRoutes(app, { ...hosted, finishInteraction: createFinishInteraction({ provider, accounts, sites }) });
   await protectedOriginRoutes(app, hosted);
   publicDocumentRoutes(app, { signingKeys, sendProblem });
 

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
 import { makeSecrets } from '@daypass/core/keys/make-secrets';
@@ -15,7 +15,8 @@ export function keepSecrets(keysDir: string, now: Date): SecretPaths {
   const missing = secretNames.filter((name) => !existsSync(paths[name]));
   if (missing.length === 0) return paths;
 
-  const made = makeSecrets(now, randomBytes);
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
+  const made = makeSecrets(now, randomBytes, rsa);
   for (const name of missing) writeWhole(paths[name], `${made[name]}\n`);
   return paths;
 }

@@ -19,6 +19,7 @@ export interface IndexKey {
   idempotency: KeyObject;
   puzzle: KeyObject;
   revocation: KeyObject;
+  cookie: KeyObject;
 }
 
 /** Reads DAYPASS_INDEX_KEY: 32 bytes as base64url. Throws {@link KeyError}. */
@@ -36,5 +37,6 @@ export function parseIndexKey(text: string): IndexKey {
     idempotency: deriveKey(root, 'index/idempotency'),
     puzzle: deriveKey(root, 'index/puzzle'),
     revocation: deriveKey(root, 'index/revocation'),
+    cookie: deriveKey(root, 'index/cookie'),
   };
 }

@@ -19,7 +19,7 @@ export const indexKeyVariable = {
 
 export const signingKeysVariable = {
   name: 'DAYPASS_SIGNING_KEYS',
-  wants: 'a JSON array of Ed25519 private JWKs; the first signs',
+  wants: 'a JSON array of private JWKs, Ed25519 and, for ID tokens, RSA; the first Ed25519 one signs passes',
   parse: parseSigningKeys,
   secret: true,
 };

@@ -4,10 +4,13 @@ import type { RandomBytes } from '../ports.ts';
 /**
  * Fresh values of the three secret variables, as text for an environment or a file.
  * Made once for a deployment: see docs/operations for what replacing each of them costs.
+ *
+ * @param rsaKey a private JWK that is added to the signing keys, for OpenID Connect clients that know nothing newer
  */
 export function makeSecrets(
   now: Date,
   randomBytes: RandomBytes,
+  rsaKey?: object,
 ): Record<
   'DAYPASS_SECRETS' | 'DAYPASS_INDEX_KEY' | 'DAYPASS_SIGNING_KEYS',
   string
@@ -16,7 +19,7 @@ export function makeSecrets(
   return {
     DAYPASS_SECRETS: `k${kid}:${randomKey(randomBytes)}`,
     DAYPASS_INDEX_KEY: randomKey(randomBytes),
-    DAYPASS_SIGNING_KEYS: JSON.stringify([randomSigningKey(randomBytes)]),
+    DAYPASS_SIGNING_KEYS: JSON.stringify([randomSigningKey(randomBytes), ...(rsaKey ? [rsaKey] : [])]),
   };
 }
 

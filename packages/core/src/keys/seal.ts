@@ -8,7 +8,7 @@ const tagBytes = 16;
 
 /** What a sealed value is bound to: it opens only where all of this is the same. */
 export interface SealContext {
-  purpose: 'code' | 'totp' | 'login' | 'handover';
+  purpose: 'code' | 'totp' | 'login' | 'handover' | 'oidc';
   site: string;
   id: string;
   issuedAt: Date;

@@ -107,17 +107,31 @@ describe('DAYPASS_SIGNING_KEYS', () => {
     expect(jwks.keys[0]?.x).toBe(real.x);
   });
 
+  const rsa = (modulusLength: number) => generateKeyPairSync('rsa', { modulusLength }).privateKey.export({ format: 'jwk' });
+
+  test('signs passes with the first Ed25519 key, whatever stands before it, and publishes of an RSA key nothing private', async () => {
+    const { active, jwks, privateKeys } = parseSigningKeys(JSON.stringify([rsa(2048), { ...jwk(), kid: 'ed' }]));
+    expect(active.kid).toBe('ed');
+    const [published] = jwks.keys;
+    expect(Object.keys(published ?? {}).toSorted()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
+    expect(published).toMatchObject({ alg: 'RS256', kid: await calculateJwkThumbprint(published ?? {}, 'sha256') });
+    expect(privateKeys.map(({ kid, alg }) => [kid, alg])).toEqual(jwks.keys.map(({ kid, alg }) => [kid, alg]));
+    expect(privateKeys.every(({ d }) => typeof d === 'string')).toBe(true);
+  });
+
   const publicOnly = { kty: 'OKP', crv: 'Ed25519', x: jwk().x };
   const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
   const x25519 = generateKeyPairSync('x25519').privateKey.export({ format: 'jwk' });
   test.each([
-    ['nothing', '', /JSON array of Ed25519/],
-    ['no JSON', 'secret', /JSON array of Ed25519/],
-    ['one key without the array', JSON.stringify(jwk()), /JSON array of Ed25519/],
-    ['no keys', '[]', /JSON array of Ed25519/],
+    ['nothing', '', /JSON array of private JWKs, at least one of them Ed25519/],
+    ['no JSON', 'secret', /JSON array of private JWKs, at least one of them Ed25519/],
+    ['one key without the array', JSON.stringify(jwk()), /JSON array of private JWKs, at least one of them Ed25519/],
+    ['no keys', '[]', /JSON array of private JWKs, at least one of them Ed25519/],
     ['a public key', JSON.stringify([publicOnly]), /entry 1 is not such a key/],
     ['a P-256 key in the second place', JSON.stringify([jwk(), p256]), /entry 2 is not such a key/],
     ['an X25519 key', JSON.stringify([x25519]), /entry 1 is not such a key/],
+    ['an RSA key alone', JSON.stringify([rsa(2048)]), /at least one of them Ed25519/],
+    ['a short RSA key', JSON.stringify([jwk(), rsa(1024)]), /entry 2 is not such a key/],
     ['null', '[null]', /entry 1 is not such a key/],
     ['a short private half', JSON.stringify([{ ...jwk(), d: 'AAAA' }]), /entry 1 is not such a key/],
     ['one kid twice', JSON.stringify([{ ...jwk(), kid: 'a' }, { ...jwk(), kid: 'a' }]), /every kid to be different/],

@@ -50,6 +50,7 @@ sites:
     sandbox: [{ address: CI@Shop.example, code: '123 456', until: 2026-12-31 }]
     colour: '#0B57d0'
     logo: data:image/svg+xml;base64,PHN2Zy8+
+    idTokenAlgorithm: EdDSA
     redirectUris: [https://shop.example/callback?a=b]
     postLogoutRedirectUris: ['http://127.0.0.1:8080/bye']
     returnOrigins: [https://intranet.shop.example]
@@ -77,6 +78,7 @@ sites:
       },
       sandbox: [{ key: 'ci@shop.example', code: '123456', until: new Date('2026-12-31T23:59:59.999Z') }],
       look: { colour: '#0B57d0', logo: 'data:image/svg+xml;base64,PHN2Zy8+' },
+      idTokenAlgorithm: 'EdDSA',
       redirectUris: ['https://shop.example/callback?a=b'],
       postLogoutRedirectUris: ['http://127.0.0.1:8080/bye'],
       returnOrigins: ['https://intranet.shop.example'],

@@ -66,6 +66,7 @@ const siteFields = {
   sandbox: optional([], readSandbox),
   colour: optional(undefined, colour),
   logo: optional(undefined, logo),
+  idTokenAlgorithm: optional(usual.idTokenAlgorithm, oneOf('RS256', 'EdDSA')),
   redirectUris: optional([], listOf(redirectUri, { max: 100 })),
   postLogoutRedirectUris: optional([], listOf(redirectUri, { max: 100 })),
   returnOrigins: optional([], listOf(origin, { max: 100 })),

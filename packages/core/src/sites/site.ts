@@ -45,6 +45,8 @@ export interface Site {
   addresses: AddressRules;
   sandbox: readonly SandboxAddress[];
   look: SiteLook;
+  /** What ID tokens of its OpenID Connect clients are signed with, where there is a key for it. */
+  idTokenAlgorithm: 'EdDSA' | 'RS256';
   /** Where an OpenID Connect client of this site may be returned to, compared letter by letter. */
   redirectUris: readonly string[];
   postLogoutRedirectUris: readonly string[];
@@ -88,6 +90,7 @@ export function builtInSite(origins: readonly string[]): Site {
     addresses: anyAddress,
     sandbox: [],
     look: {},
+    idTokenAlgorithm: 'RS256',
     redirectUris: [],
     postLogoutRedirectUris: [],
     returnOrigins: [],

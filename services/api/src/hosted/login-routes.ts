@@ -8,7 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HostCookie } from '../http/host-cookie.ts';
 import { createBrowserCookie } from './browser-cookie.ts';
 import { acceptForms, fieldOf, isOwnForm } from './forms.ts';
-import type { LoginState, LoginStates, Purpose } from './login-state.ts';
+import type { LoginState, LoginStates } from './login-state.ts';
 import type { LoginSteps } from './login-steps.ts';
 import { addressPage } from './pages/address-page.ts';
 import { codePage } from './pages/code-page.ts';
@@ -27,7 +27,7 @@ export interface HostedDependencies {
   endPasses: (pass: Pass) => Promise<void>;
   handovers: Handovers;
   /** Goes on with what an OpenID Connect client had asked for. */
-  finishInteraction: (request: FastifyRequest, reply: FastifyReply, purpose: Purpose & { kind: 'oidc' }, pass: Pass) => Promise<unknown>;
+  finishInteraction: (request: FastifyRequest, reply: FastifyReply, interaction: string, pass: Pass) => Promise<FastifyReply>;
   sessionCookie: HostCookie;
   randomBytes: RandomBytes;
 }
@@ -93,7 +93,7 @@ export async function hostedRoutes(app: FastifyInstance, dependencies: HostedDep
   async function begin(request: FastifyRequest, reply: FastifyReply, { site, purpose }: Pick<LoginState, 'site' | 'purpose'>) {
     if (!sites.byId(site)) return plain(reply, 404, 'site_unknown');
     const pass = await cookiePass(request);
-    const fresh = purpose.kind === 'oidc'; // It keeps sessions of its own, and has asked for a login.
+    const fresh = purpose.kind === 'oidc' && purpose.fresh;
     const state = { site, purpose, browserDigest: browser.digest(request, reply) };
     if (pass.ok && pass.site === site && !fresh) return goOn(request, reply, state, sessionCookie.read(request) ?? '', pass);
     return showAddress(reply, state);
@@ -117,10 +117,7 @@ export async function hostedRoutes(app: FastifyInstance, dependencies: HostedDep
     const { purpose, site } = state;
     if (!pass.ok) return showAddress(reply, { ...steps.restart(state), notice: { code: 'unavailable' } });
     if (purpose.kind === 'pass') return reply.redirect('/login/done', 303);
-    if (purpose.kind === 'oidc') {
-      await finishInteraction(request, reply, purpose, pass);
-      return reply;
-    }
+    if (purpose.kind === 'oidc') return finishInteraction(request, reply, purpose.interaction, pass);
     const { returnTo, nonceDigest } = purpose;
     const callback = new URL('/.daypass/callback', returnTo);
     callback.searchParams.set('code', await handovers.begin({ token, site, returnTo, nonceDigest }));

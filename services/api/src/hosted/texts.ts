@@ -17,6 +17,7 @@ export interface Texts {
   endEverywhereButton: string;
   endTitle: string;
   endLead: string;
+  endLeadHere: string;
   endedTitle: string;
   endedLead: string;
   attemptsLeft: (count: number) => string;
@@ -40,7 +41,7 @@ export type NoticeCode =
   | 'unavailable';
 
 /** Pages on which there is nothing to do but begin again. */
-export type PageCode = 'expired' | 'handover_refused' | 'other_page' | 'site_unknown' | 'second_method' | 'unavailable' | 'went_wrong';
+export type PageCode = 'client_wrong' | 'expired' | 'handover_refused' | 'other_page' | 'site_unknown' | 'second_method' | 'unavailable' | 'went_wrong';
 
 export const english: Texts = {
   addressTitle: (site) => `Enter ${site}`,
@@ -60,6 +61,7 @@ export const english: Texts = {
   endEverywhereButton: 'Leave everywhere',
   endTitle: 'Leave?',
   endLead: 'Your pass ends by itself. You can also end it now, here or in all browsers that have one.',
+  endLeadHere: 'A site asks whether you want to leave it in this browser.',
   endedTitle: 'You have left',
   endedLead: 'Your pass is over.',
   attemptsLeft: (count) => (count === 1 ? 'One more try.' : `${count} more tries.`),
@@ -78,6 +80,7 @@ export const english: Texts = {
     unavailable: 'That did not work just now. Please try again in a moment.',
   },
   pages: {
+    client_wrong: { title: 'This does not fit together', lead: 'The site that sent you here has asked for something that cannot be done. Tell whoever runs it.' },
     expired: { title: 'This page is too old', lead: 'It took too long, or it was opened in another browser.' },
     handover_refused: {
       title: 'This link has been used, or is too old',

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 export interface HostCookie {
+  name: string;
   set(reply: FastifyReply, value: string, maxAgeSeconds: number): void;
   clear(reply: FastifyReply): void;
   read(request: FastifyRequest): string | undefined;
@@ -17,6 +18,7 @@ export function createHostCookie(publicUrl: string, baseName: string): HostCooki
   const name = secure ? `__Host-${baseName}` : baseName;
   const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const;
   return {
+    name,
     set(reply, value, maxAgeSeconds) {
       void reply.setCookie(name, value, { ...attributes, maxAge: maxAgeSeconds });
     },
