@@ -190,6 +190,7 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
     endPass: revocations.endPass,
     endPasses: revocations.endVisitor,
     sessionCookie,
+    deviceCookie,
     mayReturn,
     isTrustedProxy,
     now,

@@ -1,3 +1,4 @@
+import { deviceTokenSeconds } from '@daypass/core/access/device-token';
 import type { Handovers } from '@daypass/core/access/handover';
 import type { Pass } from '@daypass/core/access/verify-pass';
 import type { CodeStatus } from '@daypass/core/codes/read-status';
@@ -29,14 +30,16 @@ export interface HostedDependencies {
   /** Goes on with what an OpenID Connect client had asked for. */
   finishInteraction: (request: FastifyRequest, reply: FastifyReply, interaction: string, pass: Pass) => Promise<FastifyReply>;
   sessionCookie: HostCookie;
+  deviceCookie: HostCookie;
   randomBytes: RandomBytes;
 }
 
 /** The hosted login: plain forms, each answered with a redirect to the page that follows (RFC 9110 §15.4.4). */
 export async function hostedRoutes(app: FastifyInstance, dependencies: HostedDependencies): Promise<void> {
-  const { publicUrl, sites, states, steps, readStatus, verifyPass, sessionCookie, handovers, finishInteraction } = dependencies;
+  const { publicUrl, sites, states, steps, readStatus, verifyPass, sessionCookie, deviceCookie, handovers, finishInteraction } = dependencies;
   const browser = createBrowserCookie(publicUrl, dependencies.randomBytes);
   const hide = { schema: { hide: true } } as const;
+  const browserOf = (request: FastifyRequest) => ({ ip: request.ip, device: deviceCookie.read(request) });
 
   await app.register(async (scope) => {
     acceptForms(scope);
@@ -55,15 +58,16 @@ export async function hostedRoutes(app: FastifyInstance, dependencies: HostedDep
     });
     scope.get('/login/ended', hide, (_request, reply) => sendHtml(reply, 200, endedPage(texts)));
 
-    step('address', async (state, request) => steps.giveAddress(state, fieldOf(request, 'email'), request.ip));
-    step('resend', async (state, request) => steps.askAgain(state, request.ip));
+    step('address', async (state, request) => steps.giveAddress(state, fieldOf(request, 'email'), browserOf(request)));
+    step('resend', async (state, request) => steps.askAgain(state, browserOf(request)));
     step('other', async (state) => steps.restart(state));
     step('code', async (state, request, reply) => {
-      const next = await steps.giveCode(state, fieldOf(request, 'code'));
+      const next = await steps.giveCode(state, fieldOf(request, 'code'), browserOf(request));
       if ('state' in next) return next.state;
       if (!next.admission.full) return plain(reply, 200, 'second_method');
-      const { accessToken, expiresInSeconds } = next.admission;
+      const { accessToken, expiresInSeconds, device } = next.admission;
       sessionCookie.set(reply, accessToken, expiresInSeconds);
+      if (device !== undefined) deviceCookie.set(reply, device, deviceTokenSeconds);
       return goOn(request, reply, state, accessToken, await verifyPass(accessToken));
     });
 

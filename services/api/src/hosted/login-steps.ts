@@ -11,11 +11,18 @@ import type { NoticeCode } from './texts.ts';
 /** What a step of a login leads to. */
 type Step = { state: LoginState } | { admission: Admission };
 
+/** Where a step comes from. */
+interface Browser {
+  ip: string;
+  /** The token of a known browser. */
+  device: string | undefined;
+}
+
 /** From an address to a code to a pass, whatever the login is for. Each step takes a state and gives the next one. */
 export function createLoginSteps(dependencies: {
   requestCode: (input: RequestCodeInput) => Promise<CodeTicket | Refusal>;
-  resendCode: (input: { id: string; ip: string }) => Promise<CodeTicket | Refusal>;
-  verifyCode: (input: { id: string; code: string }) => Promise<ProvenAddress | Refusal>;
+  resendCode: (input: { id: string; ip: string; device?: string | undefined }) => Promise<CodeTicket | Refusal>;
+  verifyCode: (input: { id: string; code: string; ip: string }) => Promise<ProvenAddress | Refusal>;
   admit: (visitor: Visitor, method: Method) => Promise<Admission>;
   metrics: ApiMetrics;
 }) {
@@ -24,22 +31,22 @@ export function createLoginSteps(dependencies: {
     /** Back to the first step, with nothing but what the login is for. */
     restart: ({ site, purpose, browserDigest }: LoginState): LoginState => ({ site, purpose, browserDigest }),
 
-    async giveAddress(state: LoginState, email: string, ip: string): Promise<LoginState> {
+    async giveAddress(state: LoginState, email: string, { ip, device }: Browser): Promise<LoginState> {
       const { site, purpose, browserDigest } = state;
-      const asked = await requestCode({ email, site, ip });
+      const asked = await requestCode({ email, site, ip, ...(device !== undefined && { device }) });
       metrics.codeRequested(site, asked);
       const next = { site, purpose, browserDigest, email: email.trim().slice(0, 320) };
       return asked.ok ? { ...next, challenge: asked.id } : { ...next, ...noticeOf(asked) };
     },
 
-    async askAgain(state: LoginState, ip: string): Promise<LoginState> {
-      const asked = await resendCode({ id: state.challenge ?? '', ip });
+    async askAgain(state: LoginState, { ip, device }: Browser): Promise<LoginState> {
+      const asked = await resendCode({ id: state.challenge ?? '', ip, device });
       metrics.codeResent(asked);
       return asked.ok ? { ...state, notice: { code: 'mailed_again' } } : afterRefusal(state, asked);
     },
 
-    async giveCode(state: LoginState, code: string): Promise<Step> {
-      const proof = await verifyCode({ id: state.challenge ?? '', code });
+    async giveCode(state: LoginState, code: string, { ip }: Browser): Promise<Step> {
+      const proof = await verifyCode({ id: state.challenge ?? '', code, ip });
       metrics.codeVerified('id', proof);
       return proof.ok ? { admission: await admit(proof, 'email') } : { state: afterRefusal(state, proof) };
     },
