@@ -1,8 +1,10 @@
 import { createAdmit } from '@daypass/core/access/admit';
+import { createEndPasses } from '@daypass/core/access/end-passes';
 import { createGrant } from '@daypass/core/access/grant';
 import { createHandovers } from '@daypass/core/access/handover';
 import { createMakeHalfPass, createVerifyHalfPass } from '@daypass/core/access/half-pass';
 import { createRevocations } from '@daypass/core/access/revocations';
+import { createRevokeDevices } from '@daypass/core/access/revoke-devices';
 import { createVerifyPass } from '@daypass/core/access/verify-pass';
 import type { CodeMailOrder } from '@daypass/core/codes/code-mail-order';
 import { createReadStatus } from '@daypass/core/codes/read-status';
@@ -30,6 +32,7 @@ import { createJobTracing } from '@daypass/jobs/job-tracing';
 import { createProducer } from '@daypass/jobs/producer';
 import { createCountWrongCode } from '@daypass/runtime/limits/count-wrong-code';
 import { createForgetFailures } from '@daypass/runtime/limits/forget-failures';
+import { createKeepRevocation } from '@daypass/runtime/limits/keep-revocation';
 import { createReadWrongCodes } from '@daypass/runtime/limits/read-wrong-codes';
 import { createSpendLimits } from '@daypass/runtime/limits/spend-limits';
 import { askSpendRequest, createSpendRequest } from '@daypass/runtime/limits/spend-request';
@@ -141,6 +144,8 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   const renewRecoveryCodes = createRenewRecoveryCodes(domain);
   const endTotp = createEndTotp(domain);
   const revocations = createRevocations({ indexKey, marks: createSharedMarks(redis), now });
+  const revokeDevices = createRevokeDevices({ keepRevocation: createKeepRevocation(redis) });
+  const endPasses = createEndPasses({ indexKey, revocations, revokeDevices, now });
   const passes = { issuer: publicUrl, sites, indexKey, signingKeys, revocations, now, randomBytes };
   const verifyPass = createVerifyPass(passes);
   const admit = createAdmit({ indexKey, grant: createGrant(passes), makeHalfPass: createMakeHalfPass(passes), now });
@@ -173,7 +178,7 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   renewTotpRecoveryCodesRoute(app, { renewRecoveryCodes, proofs, sendProblem });
   endTotpRoute(app, { endTotp, proofs, sendProblem });
   readPassRoute(app, { shownPass, sendProblem });
-  endPassRoutes(app, { endPass: revocations.endPass, endPasses: revocations.endVisitor, shownPass, sessionCookie, sendProblem });
+  endPassRoutes(app, { endPass: revocations.endPass, endPasses, shownPass, sessionCookie, sendProblem });
 
   // What stands in front of it, and the pages that people see.
   const isTrustedProxy = createIsFrom(config.trustedProxies);
@@ -188,7 +193,7 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
     readStatus,
     verifyPass,
     endPass: revocations.endPass,
-    endPasses: revocations.endVisitor,
+    endPasses,
     sessionCookie,
     deviceCookie,
     mayReturn,

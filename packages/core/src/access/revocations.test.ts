@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { at, createDomain, type Domain } from '../../../../test/support/domain.ts';
 import { digestAddress } from '../keys/digest-address.ts';
+import { createEndPasses } from './end-passes.ts';
 import { createGrant } from './grant.ts';
 import { createMakeHalfPass, createVerifyHalfPass } from './half-pass.ts';
 import { createVerifyPass, type Pass } from './verify-pass.ts';
@@ -51,6 +52,16 @@ describe('a pass that was taken back', () => {
     domain.time = at(31);
     expect(await verify(token)).toEqual(invalid);
   });
+});
+
+test('with the passes of a visitor their browsers are unknown again, where the pass says the address', async () => {
+  const revoked: string[] = [];
+  const endPasses = createEndPasses({ ...domain, revokeDevices: async (digest) => void revoked.push(digest) });
+  const pass = await passOf(await tokenOf());
+  await endPasses(pass);
+  expect(revoked).toEqual([]);
+  await endPasses({ ...pass, email: 'Ada@Example.com' });
+  expect(revoked).toEqual([digestAddress(domain.indexKey, 'ada@example.com')]);
 });
 
 test('half a pass ends with the passes of its visitor', async () => {
