@@ -1,4 +1,5 @@
 import type { Row } from '../row.ts';
+import { forwardAuth } from './forward-auth.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
 import { request, requestBetterAuth } from './request.ts';
@@ -15,6 +16,7 @@ export const rows: readonly Row[] = [
   requestBetterAuth,
   verify,
   verifyBetterAuth,
+  forwardAuth,
   totpVerify,
   totpEnrol,
   worker,

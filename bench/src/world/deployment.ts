@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseIndexKey } from '@daypass/core/keys/index-key';
 import { makeSecrets } from '@daypass/core/keys/make-secrets';
 import { parseSealingKeys } from '@daypass/core/keys/sealing-keys';
+import { parseSigningKeys } from '@daypass/core/keys/signing-keys';
 import { builtInSite } from '@daypass/core/sites/site';
 import { createSites } from '@daypass/core/sites/sites';
 import type { World } from './world.ts';
@@ -45,5 +46,6 @@ function keysOf(secrets: ReturnType<typeof makeSecrets>) {
     sites: createSites([builtInSite(site.origins)]),
     indexKey: parseIndexKey(secrets.DAYPASS_INDEX_KEY),
     sealingKeys: parseSealingKeys(secrets.DAYPASS_SECRETS),
+    signingKeys: parseSigningKeys(secrets.DAYPASS_SIGNING_KEYS),
   };
 }

@@ -13,6 +13,7 @@ export interface Answer {
  */
 export interface HttpConnection {
   post(path: string, body: unknown, headers?: string): Promise<Answer>;
+  get(path: string, headers: string): Promise<Answer>;
   close(): void;
 }
 
@@ -51,6 +52,12 @@ export async function openConnection(url: string): Promise<HttpConnection> {
           `POST ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n` +
             `content-length: ${Buffer.byteLength(text)}\r\n${headers}\r\n${text}`,
         );
+      });
+    },
+    get(path, headers) {
+      return new Promise((resolve, reject) => {
+        waiting = { resolve, reject };
+        socket.write(`GET ${path} HTTP/1.1\r\nhost: ${host}\r\n${headers}\r\n`);
       });
     },
     close: () => socket.destroy(),

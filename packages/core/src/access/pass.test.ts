@@ -180,3 +180,19 @@ describe('what is no pass', () => {
 function encode(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
+
+describe('a pass that has been verified before', () => {
+  test('is verified anew as far as time, site and revocation go, and no other token is taken for it', async () => {
+    const domainHere = createDomain();
+    const check = createVerifyPass(domainHere);
+    const { accessToken } = await createGrant(domainHere)({ site: domainHere.site, addressDigest }, ['email']);
+    expect(await check(accessToken)).toMatchObject({ ok: true });
+    expect(await check(`${accessToken.slice(0, -4)}AAAA`)).toEqual(invalid);
+    domainHere.sites.replace([domainHere.otherSite]);
+    expect(await check(accessToken)).toEqual(invalid);
+    domainHere.sites.replace([domainHere.site]);
+    expect(await check(accessToken)).toMatchObject({ ok: true });
+    domainHere.time = at(900);
+    expect(await check(accessToken)).toEqual(invalid);
+  });
+});

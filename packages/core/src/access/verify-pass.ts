@@ -15,6 +15,9 @@ export interface Pass extends Proof {
   expiresAt: Date;
 }
 
+/** A token is about 500 bytes: a few megabytes. */
+const maxRemembered = 5_000;
+
 /** Everything a pass of ours has. jose would take a token without `exp`: it is named here so that it does not. */
 const requiredClaims = ['iss', 'aud', 'sub', 'jti', 'iat', 'nbf', 'exp', 'amr', 'auth_time'];
 
@@ -31,10 +34,13 @@ export function createVerifyPass(dependencies: {
 }): (token: string) => Promise<Pass | Refusal> {
   const { issuer, sites, signingKeys, revocations, now } = dependencies;
   const keySet = createLocalJWKSet(signingKeys.jwks);
+  /** Those that were verified last, the oldest first. A page that loads fifty things shows one pass fifty times. */
+  const verified = new Map<string, Pass>();
 
   return async (token) => {
-    const pass = await read(token);
-    return pass && !(await revocations.include(pass)) ? pass : refuse('pass_invalid');
+    const pass = recall(token) ?? (await read(token));
+    // The audience is one of the sites as they are now.
+    return pass && sites.byId(pass.site) && !(await revocations.include(pass)) ? pass : refuse('pass_invalid');
   };
 
   async function read(token: string): Promise<Pass | undefined> {
@@ -46,13 +52,24 @@ export function createVerifyPass(dependencies: {
         requiredClaims,
         currentDate: now(),
       });
-      const pass = passOf(payload);
-      // The audience is one of the sites as they are now.
-      return pass && sites.byId(pass.site) ? pass : undefined;
+      return remember(token, passOf(payload));
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined;
       throw error;
     }
+  }
+
+  /** Of what was checked before only the time can have made something else. */
+  function recall(token: string): Pass | undefined {
+    const pass = verified.get(token);
+    return pass && now() < pass.expiresAt ? pass : undefined;
+  }
+
+  function remember(token: string, pass: Pass | undefined): Pass | undefined {
+    if (!pass) return undefined;
+    if (verified.size >= maxRemembered) for (const [oldest] of [...verified].slice(0, maxRemembered / 10)) verified.delete(oldest);
+    verified.set(token, pass);
+    return pass;
   }
 }
 
