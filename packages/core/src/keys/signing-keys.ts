@@ -4,7 +4,7 @@ import { KeyError } from './key-error.ts';
 
 /**
  * The keys behind DAYPASS_SIGNING_KEYS: the first Ed25519 key signs passes, all of them are published. RSA keys sign
- * nothing but the ID tokens of OpenID Connect clients that know no other algorithm (ADR 13).
+ * nothing but the ID tokens of OpenID Connect clients that know no other algorithm (ADR 15).
  */
 export interface SigningKeys {
   active: { kid: string; privateKey: KeyObject };
