@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createRevocations, type Revocations } from '@daypass/core/access/revocations';
+import { createRevocations } from '@daypass/core/access/revocations';
 import type { ChallengeStore } from '@daypass/core/codes/challenge';
 import type { CodeMailOrder } from '@daypass/core/codes/code-mail-order';
 import type { CodeMail, Handover } from '@daypass/core/codes/issue-code';
@@ -45,7 +45,7 @@ export function createDomain(challenges: ChallengeStore = createMemoryChallenges
     otherSite,
     sites: createSites([site, otherSite]),
     indexKey,
-    revocations: createRevocations({ indexKey, marks: createMemoryMarks(), now: (): Date => domain.time }) as Revocations,
+    revocations: createRevocations({ indexKey, marks: createMemoryMarks(), now: (): Date => domain.time }),
     sealingKeys: parseSealingKeys(secrets.DAYPASS_SECRETS),
     signingKeys: parseSigningKeys(secrets.DAYPASS_SIGNING_KEYS),
     issuer: 'https://daypass.example',

@@ -54,8 +54,8 @@ export function createEndingRecords(redis: RedisClient, area: string) {
   const usedKey = (name: string) => `${prefix}used:${name}`;
 
   async function read(name: string): Promise<{ text: string; usedAtMs: number | undefined } | undefined> {
-    const [text, used] = await ask(() => redis.mget(prefix + name, usedKey(name)));
-    return text == null ? undefined : { text, usedAtMs: used == null ? undefined : Number(used) };
+    const [text = null, used = null] = await ask(() => redis.mget(prefix + name, usedKey(name)));
+    return text === null ? undefined : { text, usedAtMs: used === null ? undefined : Number(used) };
   }
 
   return {

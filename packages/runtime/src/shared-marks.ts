@@ -54,14 +54,14 @@ export function createSharedMarks(redis: RedisClient, monotonicMs: () => number 
       forget(askedAtMs);
       const unknown = names.filter((name) => !remembered.has(name));
       if (unknown.length > 0) remember(unknown, askedAtMs);
-      return Promise.all(names.map((name) => remembered.get(name)?.value));
+      return Promise.all(names.map((name) => remembered.get(name)?.value ?? Promise.resolve(undefined)));
     },
   };
 
   function remember(names: readonly string[], askedAtMs: number): void {
     const answer = ask(() => redis.mget(names.map((name) => keyPrefix + name)));
     for (const [index, name] of names.entries()) {
-      const value = answer.then((values) => (values[index] == null ? undefined : Number(values[index])));
+      const value = answer.then((values) => numberOf(values[index]));
       const entry = { value, askedAtMs };
       remembered.set(name, entry);
       // A failure is not remembered: the next one asks for itself.
@@ -77,6 +77,10 @@ export function createSharedMarks(redis: RedisClient, monotonicMs: () => number 
       remembered.delete(name);
     }
   }
+}
+
+function numberOf(text: string | null | undefined): number | undefined {
+  return text === null || text === undefined ? undefined : Number(text);
 }
 
 async function ask<T>(command: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 const maxCharacters = 2_000;
 
 /** Where the pages of Daypass itself are on a protected origin: nobody wants to return there. */
-export const ownPaths = '/.daypass/';
+const ownPaths = '/.daypass/';
 
 /**
  * Where a visitor wanted to go, if that is one of the origins they may be sent to. Browsers and URL parsers forgive a

@@ -161,7 +161,7 @@ function policyOf({ accounts, revocations }: ProviderDependencies): interactionP
 }
 
 /** RS256 first where there is a key for it: it is the one that every client knows (OpenID Connect Core §15.1). */
-export function algorithmsOf({ jwks }: SigningKeys): ('EdDSA' | 'RS256')[] {
+function algorithmsOf({ jwks }: SigningKeys): ('EdDSA' | 'RS256')[] {
   return jwks.keys.some(({ alg }) => alg === 'RS256') ? ['RS256', 'EdDSA'] : ['EdDSA'];
 }
 

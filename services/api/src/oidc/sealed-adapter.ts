@@ -62,7 +62,7 @@ export function createSealedAdapter(dependencies: {
         await orUnavailable(() => records.put(name, text, Math.max(1, forMs), bonds));
       },
       async find(id) {
-        return model === 'Client' ? (clientOf(id) as AdapterPayload | undefined) : read(named(id));
+        return model === 'Client' ? clientOf(id) : read(named(id));
       },
       async findByUid(uid) {
         const name = await orUnavailable(() => records.nameOf(digestToken(uid)));
