@@ -15,6 +15,7 @@ import { rateLimitHeaders } from './http/rate-limit-headers.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import type { SendProblem } from './http/send-problem.ts';
 import { createRequestTracing } from './http/trace-requests.ts';
+import { createTrustProxy } from './http/trust-proxies.ts';
 import type { TypedApp } from './http/typed-app.ts';
 import { warnOfForwarding } from './http/warn-of-forwarding.ts';
 import type { ApiMetrics } from './ops/api-metrics.ts';
@@ -37,12 +38,13 @@ export async function createApp(options: {
   const { publicUrl, sites, trustedProxies, sendProblem, log, metrics, traced } = options;
   const secure = publicUrl.startsWith('https:');
   const origins = allowedOrigins(publicUrl, sites);
+  const trusts = createTrustProxy(trustedProxies);
 
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
     genReqId: () => randomUUID(),
-    trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
+    trustProxy: trustedProxies.length > 0 ? trusts : false,
     bodyLimit: maxBodyBytes,
     requestTimeout: 10_000,
     connectionTimeout: 60_000,
@@ -76,7 +78,7 @@ export async function createApp(options: {
     done();
   });
   limitHandlingTime(app, maxHandlerMs, sendProblem);
-  warnOfForwarding(app);
+  warnOfForwarding(app, trusts);
 
   await app.register(underPressure, { maxEventLoopDelay: maxEventLoopDelayMs });
   await app.register(cors, {

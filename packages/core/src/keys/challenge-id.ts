@@ -1,6 +1,7 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { RandomBytes } from '../ports.ts';
 import type { IndexKey } from './index-key.ts';
+import { macBytes } from './mac.ts';
 
 /** What a genuine id says about its challenge without a look-up. */
 export interface ChallengeIdClaims {
@@ -48,8 +49,5 @@ export function siteTagOf(siteId: string): string {
 }
 
 function tag(indexKey: IndexKey, bytes: Buffer): Buffer {
-  return createHmac('sha256', indexKey.challengeId)
-    .update(bytes.subarray(0, macAt))
-    .digest()
-    .subarray(0, idBytes - macAt);
+  return macBytes(indexKey.challengeId, bytes.subarray(0, macAt)).subarray(0, idBytes - macAt);
 }

@@ -23,7 +23,13 @@ const humanBuckets = [5, 10, 20, 30, 45, 60, 90, 120, 300, 600, 900];
 /** What the API counts. No label grows with visitors: sites, routes and outcomes are all known beforehand. */
 export function createApiMetrics(registry: Registry, sites: Sites, now: () => Date): ApiMetrics {
   const registers = [registry];
-  const requests = new Counter({
+  // By site and outcome, until somebody looks: labels are put together for each count otherwise, in the path of all requests.
+  const requestTally = new Map<string, { site: string; outcome: string; count: number }>();
+  void new Counter({
+    collect() {
+      for (const { site, outcome, count } of requestTally.values()) this.inc({ site, outcome }, count);
+      requestTally.clear();
+    },
     name: 'daypass_code_requests_total',
     help: 'Requests for a code, by site and outcome: accepted, repeated (under an Idempotency-Key), or the problem that was answered.',
     labelNames: ['site', 'outcome'],
@@ -97,7 +103,9 @@ export function createApiMetrics(registry: Registry, sites: Sites, now: () => Da
   };
   return {
     codeRequested(site, outcome) {
-      requests.inc({ site: known(site), outcome: name(outcome) });
+      const counted = { site: known(site), outcome: name(outcome) };
+      const key = `${counted.site} ${counted.outcome}`;
+      requestTally.set(key, { ...counted, count: (requestTally.get(key)?.count ?? 0) + 1 });
       if (outcome.ok && outcome.proven) proofs.inc({ site, outcome: 'accepted' });
       if (!outcome.ok && outcome.code === 'proof_required') proofs.inc({ site, outcome: outcome.proofFault ?? 'missing' });
     },
