@@ -25,3 +25,15 @@ export const messages: Readonly<Record<Locale, Catalogue>> = {
   'zh-Hans': { ...zhHans.mail, ...zhHans.flow, ...zhHans.page },
   ar: { ...ar.mail, ...ar.flow, ...ar.page },
 };
+
+/** What the element says, apart: it fetches one of them. */
+export const flows: Readonly<Record<Locale, Translated<typeof en.flow>>> = {
+  en: en.flow,
+  de: de.flow,
+  fr: fr.flow,
+  es: es.flow,
+  'pt-BR': ptBr.flow,
+  ja: ja.flow,
+  'zh-Hans': zhHans.flow,
+  ar: ar.flow,
+};

@@ -25,6 +25,7 @@ export const flow: Translated<typeof en.flow> = {
   'address.submit': 'أرسل لي رمزًا',
   'code.title': 'تحقق من بريدك',
   'code.intro': 'يُرسل الرمز إلى {address}.',
+  'code.introAgain': 'اكتب الرمز الوارد في الرسالة.',
   'code.label': 'رمز لمرة واحدة',
   'code.hintLetters': 'عدد الأحرف والأرقام: {count}. لا فرق بين الأحرف الكبيرة والصغيرة، ولا أهمية للشرطات.',
   'code.hintDigits': 'عدد الأرقام: {count}.',
@@ -33,6 +34,7 @@ export const flow: Translated<typeof en.flow> = {
   'code.resendIn': 'أرسله مرة أخرى {when}',
   'code.resent': 'نرسل الرمز نفسه مرة أخرى.',
   'code.otherAddress': 'استخدم بريدًا آخر',
+  'code.again': 'اطلب رمزًا جديدًا',
   'code.attemptsLeft': {
     zero: 'لم تبق أي محاولة.',
     one: 'بقيت محاولة واحدة.',

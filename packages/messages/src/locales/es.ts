@@ -22,6 +22,7 @@ export const flow: Translated<typeof en.flow> = {
   'address.submit': 'Enviarme un código',
   'code.title': 'Mira tu correo',
   'code.intro': 'El código va a {address}.',
+  'code.introAgain': 'Escribe el código del correo.',
   'code.label': 'Código de un solo uso',
   'code.hintLetters': '{count} letras y cifras. Da igual si usas mayúsculas o guiones.',
   'code.hintDigits': '{count} cifras.',
@@ -30,6 +31,7 @@ export const flow: Translated<typeof en.flow> = {
   'code.resendIn': 'Enviar otra vez {when}',
   'code.resent': 'Te enviamos el mismo código otra vez.',
   'code.otherAddress': 'Usar otra dirección',
+  'code.again': 'Pedir un código nuevo',
   'code.attemptsLeft': {
     one: 'Queda {count} intento.',
     many: 'Quedan {count} intentos.',

@@ -22,6 +22,7 @@ export const flow: Translated<typeof en.flow> = {
   'address.submit': 'Recevoir un code',
   'code.title': 'Consultez vos e-mails',
   'code.intro': 'Le code est envoyé à {address}.',
+  'code.introAgain': 'Saisissez le code reçu par e-mail.',
   'code.label': 'Code à usage unique',
   'code.hintLetters': '{count} lettres et chiffres. Majuscules et tirets n’ont pas d’importance.',
   'code.hintDigits': '{count} chiffres.',
@@ -30,6 +31,7 @@ export const flow: Translated<typeof en.flow> = {
   'code.resendIn': 'Renvoyer le code {when}',
   'code.resent': 'Nous renvoyons le même code.',
   'code.otherAddress': 'Utiliser une autre adresse',
+  'code.again': 'Demander un nouveau code',
   'code.attemptsLeft': {
     one: 'Encore {count} essai.',
     many: 'Encore {count} essais.',

@@ -22,6 +22,7 @@ export const flow: Translated<typeof en.flow> = {
   'address.submit': 'Enviar um código',
   'code.title': 'Confira seu e-mail',
   'code.intro': 'O código vai para {address}.',
+  'code.introAgain': 'Digite o código do e-mail.',
   'code.label': 'Código de uso único',
   'code.hintLetters': '{count} letras e dígitos. Maiúsculas e hifens não fazem diferença.',
   'code.hintDigits': '{count} dígitos.',
@@ -30,6 +31,7 @@ export const flow: Translated<typeof en.flow> = {
   'code.resendIn': 'Enviar de novo {when}',
   'code.resent': 'Estamos enviando o mesmo código de novo.',
   'code.otherAddress': 'Usar outro endereço',
+  'code.again': 'Pedir um novo código',
   'code.attemptsLeft': {
     one: 'Resta {count} tentativa.',
     many: 'Restam {count} tentativas.',
