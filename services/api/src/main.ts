@@ -53,6 +53,7 @@ import { addQueueMetrics } from './ops/queue-metrics.ts';
 import { addQueueDashboard } from './ops/queue-dashboard.ts';
 import { warnOfSandboxes } from './ops/warn-of-sandboxes.ts';
 import { confirmTotpRoute } from './routes/confirm-totp.ts';
+import { elementRoutes } from './routes/element.ts';
 import { endTotpRoute } from './routes/end-totp.ts';
 import { enrolTotpRoute } from './routes/enrol-totp.ts';
 import { publicDocumentRoutes } from './routes/public-documents.ts';
@@ -150,6 +151,7 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   endTotpRoute(app, { endTotp, proofs, sendProblem });
   readPassRoute(app, { verifyPass, sessionCookie, sendProblem });
   publicDocumentRoutes(app, { signingKeys, sendProblem });
+  await elementRoutes(app, { sendProblem });
 
   const ops = await listenForOps({
     host: config.opsHost,
