@@ -7,6 +7,8 @@ const isNamed = (project: string) => process.argv.some((argument) => new RegExp(
 
 /** The long faults take some 20 minutes: they run when they are named, `npm run test:faults`. */
 const named = isNamed('faults');
+/** Those with programs that Daypass does not bring to run itself, such as nginx: `npm run test:system`. */
+const system = isNamed('system');
 
 const faults = {
   globalSetup: ['test/support/fault-setup.ts'],
@@ -70,6 +72,23 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
         },
       },
+      ...(system
+        ? [
+            {
+              test: {
+                name: 'system',
+                include: ['test/system/**/*.test.ts'],
+                globalSetup: ['test/support/global-setup.ts'],
+                fileParallelism: false,
+                sequence: { groupOrder: 5 },
+                testTimeout: 60_000,
+                // The first time fetches what is missing.
+                hookTimeout: 180_000,
+                expect: { poll: { timeout: 10_000 } },
+              },
+            },
+          ]
+        : []),
       ...(named
         ? [
             {
