@@ -59,9 +59,15 @@ module.exports = {
     ),
     neverImports(
       'client-imports-no-workspace',
-      'The client is published for browsers; it depends on nothing of the rest.',
+      'The client is published for browsers; of the rest it takes the texts, which are compiled into it.',
       { path: '^packages/client/' },
-      { path: '^packages/', pathNot: '^packages/client/' },
+      { path: '^packages/', pathNot: '^packages/(client|messages)/' },
+    ),
+    neverImports(
+      'messages-import-no-workspace',
+      'Texts know nothing of who shows them.',
+      { path: '^packages/messages/' },
+      { path: '^packages/', pathNot: '^packages/messages/' },
     ),
     neverImports(
       'production-imports-no-tools-or-tests',
@@ -150,7 +156,7 @@ module.exports = {
     parser: 'swc',
     // Names, not contents: what a dependency depends on is its own affair.
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)\\.cache/' },
+    exclude: { path: '(^|/)(\\.cache|dist)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],

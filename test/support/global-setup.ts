@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildElement } from '@daypass/tools/build-element';
 import { startMongo } from '@daypass/tools/stores/mongo-engine';
 import { startRedis } from '@daypass/tools/stores/redis-server';
 import { Redis } from 'ioredis';
@@ -8,6 +9,7 @@ import type { TestProject } from 'vitest/node';
 
 /** Brings up the stores: private ones, or those that REDIS_URL and MONGODB_URL name. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await buildElement();
   const dir = await mkdtemp(join(tmpdir(), 'daypass-test-'));
   const given = { redis: process.env['REDIS_URL'], mongo: process.env['MONGODB_URL'] };
   if (given.redis) await insistOnEmpty(given.redis);

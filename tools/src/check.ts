@@ -17,6 +17,8 @@ const rootDir = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, 
 const tools: Tool[] = [
   { name: 'lint', command: 'oxlint', args: ['--format=unix'] },
   { name: 'types', command: 'tsc', args: ['--noEmit', '--pretty', 'false'] },
+  // With the types of browsers, and without those of Node.
+  { name: 'browser types', command: 'tsc', args: ['--noEmit', '--pretty', 'false', '--project', 'packages/client'] },
   {
     name: 'imports',
     command: 'depcruise',

@@ -15,7 +15,7 @@ import { rateLimitHeaders } from './http/rate-limit-headers.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import type { SendProblem } from './http/send-problem.ts';
 import { createRequestTracing } from './http/trace-requests.ts';
-import { createTrustProxy } from './http/trust-proxies.ts';
+import { createIsFrom } from './http/is-from.ts';
 import type { TypedApp } from './http/typed-app.ts';
 import { warnOfForwarding } from './http/warn-of-forwarding.ts';
 import type { ApiMetrics } from './ops/api-metrics.ts';
@@ -38,7 +38,7 @@ export async function createApp(options: {
   const { publicUrl, sites, trustedProxies, sendProblem, log, metrics, traced } = options;
   const secure = publicUrl.startsWith('https:');
   const origins = allowedOrigins(publicUrl, sites);
-  const trusts = createTrustProxy(trustedProxies);
+  const trusts = createIsFrom(trustedProxies);
 
   const app = Fastify({
     loggerInstance: log,

@@ -77,6 +77,7 @@ import { addQueueDashboard } from './ops/queue-dashboard.ts';
 import { warnOfSandboxes } from './ops/warn-of-sandboxes.ts';
 import { confirmTotpRoute } from './routes/confirm-totp.ts';
 import { endPassRoutes } from './routes/end-pass.ts';
+import { elementRoutes } from './routes/element.ts';
 import { endTotpRoute } from './routes/end-totp.ts';
 import { enrolTotpRoute } from './routes/enrol-totp.ts';
 import { publicDocumentRoutes } from './routes/public-documents.ts';
@@ -215,6 +216,7 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   await hostedRoutes(app, { ...hosted, finishInteraction: createFinishInteraction({ provider, accounts, sites }) });
   await protectedOriginRoutes(app, hosted);
   publicDocumentRoutes(app, { signingKeys, sendProblem });
+  await elementRoutes(app, { sendProblem });
 
   const ops = await listenForOps({
     host: config.opsHost,

@@ -1,7 +1,7 @@
 import { cpSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 
-const sourceFolders = ['packages', 'services', 'tools', 'test', 'bench'];
+const sourceFolders = ['packages', 'services', 'tools', 'test', 'bench', 'examples'];
 const workspaceScope = '@daypass';
 
 /**

@@ -67,6 +67,12 @@ const plants: Plant[] = [
   ),
 
   { tool: 'types', rule: 'TS2322', file: 'services/api/src/planted/type.ts', text: "export const x: number = 'one';\n" },
+  {
+    tool: 'browser types',
+    rule: 'TS2591',
+    file: 'packages/client/src/planted-node.ts',
+    text: 'export const x = process.pid;\n',
+  },
   { tool: 'types', rule: 'TS2322', file: 'test/planted-type.ts', text: "export const x: number = 'one';\n" },
 
   { tool: 'unused', rule: 'plantedExport', file: `${core}/planted-export.ts`, text: 'export const plantedExport = 1;\n' },
@@ -84,6 +90,7 @@ const plants: Plant[] = [
   importing('runtime-imports-no-workspace', 'packages/runtime/src/planted/b.ts', '../../../jobs/src/planted/b.ts'),
   importing('core-imports-no-workspace', `${core}/planted-jobs.ts`, '../../../jobs/src/planted/b.ts'),
   importing('client-imports-no-workspace', 'packages/client/src/planted/b.ts', '../../../core/src/codes/planted-date.ts'),
+  importing('messages-import-no-workspace', 'packages/messages/src/planted/b.ts', '../../../client/src/planted/b.ts'),
   importing('production-imports-no-tools-or-tests', 'services/api/src/planted/tools.ts', '../../../../tools/src/check.ts'),
   importing('no-barrels', 'services/api/src/planted/barrel.ts', './index.ts'),
   importing('core-speaks-no-protocol', `${core}/planted-queue.ts`, 'bullmq'),

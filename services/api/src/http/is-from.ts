@@ -1,7 +1,15 @@
 import { BlockList, isIPv6 } from 'node:net';
 
-/** Whether an address is in one of the ranges (addresses or CIDR). */
-export function createIsFrom(ranges: readonly string[]): (address: string | undefined) => boolean {
+export type IsFrom = (address: string | undefined) => boolean;
+
+/** Peers are few, and asked about with every request. */
+const mostRemembered = 1_000;
+
+/**
+ * Whether an address is in one of the ranges (addresses or CIDR). An IPv4 address that came in on an IPv6 socket (RFC
+ * 4291 §2.5.5.2) is found too.
+ */
+export function createIsFrom(ranges: readonly string[]): IsFrom {
   const list = new BlockList();
   for (const range of ranges) {
     const [address = '', prefix] = range.split('/');
@@ -9,6 +17,15 @@ export function createIsFrom(ranges: readonly string[]): (address: string | unde
     if (prefix === undefined) list.addAddress(address, family);
     else list.addSubnet(address, Number(prefix), family);
   }
-  // An IPv4 address that came in on an IPv6 socket is found too.
-  return (address) => address !== undefined && list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  const remembered = new Map<string, boolean>();
+
+  return (address) => {
+    if (address === undefined) return false;
+    const known = remembered.get(address);
+    if (known !== undefined) return known;
+    const isFrom = list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+    if (remembered.size >= mostRemembered) remembered.clear();
+    remembered.set(address, isFrom);
+    return isFrom;
+  };
 }

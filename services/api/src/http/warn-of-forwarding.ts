@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import type { TrustProxy } from './trust-proxies.ts';
+import type { IsFrom } from './is-from.ts';
 
 /**
  * Says once that a peer sends X-Forwarded-For whom TRUSTED_PROXIES does not name. It is not believed: either somebody
  * tries what they get by it, or there is a proxy of one's own whose visitors are all counted as one.
  */
-export function warnOfForwarding(app: FastifyInstance, trusts: TrustProxy): void {
+export function warnOfForwarding(app: FastifyInstance, trusts: IsFrom): void {
   let said = false;
   app.addHook('onRequest', (request, _reply, done) => {
     if (!said && request.headers['x-forwarded-for'] !== undefined && !trusts(request.raw.socket.remoteAddress)) {
