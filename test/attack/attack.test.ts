@@ -204,7 +204,7 @@ describe('a token that is not ours', () => {
       `${encode({ alg: 'none', typ: 'at+jwt' })}.${body}.`,
       `${head}.${body}.${signature.slice(0, -2)}AA`,
     ];
-    const bearer = (each: string) => visitor.get('/v1/pass', { authorization: `Bearer ${each}` });
+    const bearer = (shown: string) => visitor.get('/v1/pass', { authorization: `Bearer ${shown}` });
     expect((await bearer(token)).status).toBe(200);
     const statuses = (await Promise.all(forged.map(bearer))).map(({ status }) => status);
     table.push([`${forged.length} forged tokens`, `${statuses.filter((status) => status === 200).length} taken`]);
