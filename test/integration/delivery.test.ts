@@ -1,5 +1,6 @@
-import { codeIssue } from '@daypass/jobs/code-issue';
+import { codeIssue, type CodeIssue } from '@daypass/jobs/code-issue';
 import { queuePrefix } from '@daypass/jobs/job-type';
+import { createProducer, type Producer } from '@daypass/jobs/producer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startScriptedSmtp, type ScriptedSmtp } from '../support/scripted-smtp.ts';
 import { startSystem, type System } from '../support/system.ts';
@@ -7,6 +8,7 @@ import type { Visitor } from '../support/visitor.ts';
 
 let system: System;
 let smtp: ScriptedSmtp;
+let producer: Producer<CodeIssue>;
 const calls = new Map<string, number>();
 
 beforeAll(async () => {
@@ -15,14 +17,17 @@ beforeAll(async () => {
     calls.set(call, (calls.get(call) ?? 0) + 1);
     if (address.startsWith('gone.') && moment === 'rcpt') return { code: 550, text: `${address} unknown here` };
     if (address.startsWith('full.') && moment === 'data') return { code: 552, text: `${address} is full` };
+    if (address.startsWith('drop.') && moment === 'data' && calls.get(call) === 1) return 'drop';
     if (address.startsWith('grey.') && moment === 'rcpt' && (calls.get(call) ?? 0) < 3) {
       return { code: 451, text: `greylisted ${address}` };
     }
     return undefined;
   });
   system = await startSystem({ workers: 1, env: { SMTP_URL: smtp.url } });
+  producer = createProducer(codeIssue, system.redis, { onError: () => undefined });
 });
 afterAll(async () => {
+  await producer?.close();
   await system?.stop();
   await smtp?.stop();
 });
@@ -30,6 +35,10 @@ afterAll(async () => {
 const delivery = async (visitor: Visitor, id: string) => (await visitor.get(`/v1/codes/${id}`)).body['delivery'];
 const askFor = async (visitor: Visitor, email: string) =>
   String((await visitor.post('/v1/codes', { email })).body['id']);
+const waiting = async (id: string) => {
+  const queued = await producer.queue.getJob(`${id}.1`);
+  return (await queued?.isDelayed()) ? queued : undefined;
+};
 const job = (id: string) => system.redis.hgetall(`${queuePrefix}:${codeIssue.name}:${id}.1`);
 
 test.each([
@@ -45,13 +54,32 @@ test.each([
   expect(calls.get(`rcpt ${email}`)).toBe(1);
 });
 
-test('a greylisted mail is told as delayed and arrives when the server lets it', async () => {
+test('a greylisted mail is told as delayed, waits as long as greylists want without spending an attempt, and arrives', async () => {
   const visitor = system.visitor();
   const email = `grey.${visitor.email}`;
   const id = await askFor(visitor, email);
-  await expect.poll(() => delivery(visitor, id), { timeout: 10_000, interval: 20 }).toBe('delayed');
+  for (const seconds of [30, 90]) {
+    await expect.poll(async () => (await waiting(id))?.delay ?? 0).toBeGreaterThan(seconds * 900);
+    const queued = await waiting(id);
+    expect(queued?.delay).toBeLessThan(seconds * 1_100);
+    expect(queued?.attemptsMade).toBe(0);
+    expect(await delivery(visitor, id)).toBe('delayed');
+    await queued?.promote();
+  }
+  await expect.poll(() => delivery(visitor, id)).toBe('sent');
+  const mails = smtp.accepted.filter(({ to }) => to === email);
+  expect(mails).toHaveLength(1);
+});
+
+test('a mail that the server may have is mailed again with the same Message-ID and the same code', async () => {
+  const visitor = system.visitor();
+  const email = `drop.${visitor.email}`;
+  const id = await askFor(visitor, email);
   await expect.poll(() => delivery(visitor, id), { timeout: 20_000 }).toBe('sent');
-  expect(smtp.accepted.filter(({ to }) => to === email)).toHaveLength(1);
+  const mails = smtp.accepted.filter(({ to }) => to === email);
+  expect(mails).toHaveLength(2);
+  expect(mails[0]?.raw).toBe(mails[1]?.raw);
+  expect(mails[0]?.raw).toMatch(/^Message-ID: <[^>]+>/m);
 });
 
 test('an address with a line break, a comma or a second recipient in it never reaches the mail server', async () => {

@@ -11,12 +11,18 @@ export type Verdict =
   | { verdict: 'done' }
   /** Counts as an attempt; tried again by the job type's policy. */
   | { verdict: 'retry'; reason: string }
-  /** Not an attempt: it is not this job's turn yet. */
-  | { verdict: 'later'; delayMs: number }
+  /** Not an attempt: tried again then. `setback` is counted, for who decides how long to wait the next time. */
+  | { verdict: 'later'; delayMs: number; setback?: keyof Setbacks }
   /** Failed for good, kept for people to see. */
   | { verdict: 'failed'; reason: string };
 
-export type Handler<Payload> = (payload: Payload) => Promise<Verdict>;
+/** How often a job was put off: by what a server said of it, and by trouble that is not its own. Kept with the job. */
+export interface Setbacks {
+  deferred: number;
+  troubled: number;
+}
+
+export type Handler<Payload> = (payload: Payload, setbacks: Setbacks) => Promise<Verdict>;
 
 export interface Consumer {
   /** Throws, saying why, unless it takes jobs. */
@@ -62,12 +68,12 @@ export function createConsumer<Payload>(
   async function run(job: Job<unknown>, token: string | undefined): Promise<void> {
     const payload = type.parse(job.data);
     if (payload === undefined) throw new UnrecoverableError('payload_malformed');
-    await carryOut(await judge(payload), job, token);
+    await carryOut(await judge(payload, setbacksOf(job)), job, token);
   }
 
-  async function judge(payload: Payload): Promise<Verdict> {
+  async function judge(payload: Payload, setbacks: Setbacks): Promise<Verdict> {
     try {
-      return await handler(payload);
+      return await handler(payload, setbacks);
     } catch (error) {
       // Only its name is kept: what it says may hold anything.
       onError(error instanceof Error ? error : new Error('a handler threw something that is no error'));
@@ -97,9 +103,17 @@ async function carryOut(verdict: Verdict, job: Job<unknown>, token: string | und
     case 'failed':
       throw new UnrecoverableError(verdict.reason);
     case 'later':
+      if (verdict.setback) await job.updateProgress({ ...setbacksOf(job), [verdict.setback]: setbacksOf(job)[verdict.setback] + 1 });
       await job.moveToDelayed(Date.now() + verdict.delayMs, token);
       throw new DelayedError();
   }
+}
+
+/** What stands in Redis may be anything. */
+function setbacksOf({ progress }: Job<unknown>): Setbacks {
+  const { deferred, troubled } = typeof progress === 'object' ? (progress as Partial<Record<keyof Setbacks, unknown>>) : {};
+  const count = (value: unknown) => (typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 0);
+  return { deferred: count(deferred), troubled: count(troubled) };
 }
 
 function nameOf(error: unknown): string {

@@ -1,15 +1,17 @@
 import { parseSender, type Sender } from '@daypass/core/address/parse-sender';
 import { indexKeyVariable, sealingKeysVariable } from '@daypass/core/keys/key-variables';
-import { isUrl, logLevel, mongodbUrl, opsHost, opsInsecure, opsPort, redisUrl, sitesFile } from '@daypass/runtime/config';
+import { logLevel, mongodbUrl, opsHost, opsInsecure, opsPort, redisUrl, sitesFile } from '@daypass/runtime/config';
 import { traceEndpoint } from '@daypass/runtime/tracing';
 import { integer, list, type Variable } from '@daypass/runtime/variable';
+import { parseSmtpServer, type SmtpServer } from './transports/smtp-server.ts';
 
-const smtpUrls: Variable<string[]> = {
+const smtpServers: Variable<SmtpServer[]> = {
   name: 'SMTP_URL',
-  wants: 'smtp://… or smtps://…, or several of them, comma-separated, to be tried in order',
+  wants:
+    'smtp://… or smtps://…, or several of them, comma-separated, to be tried in order; each may end in ?perSecond=…&connections=…',
   parse: (value) => {
-    const urls = list(value);
-    return urls.length > 0 && urls.every((url) => isUrl(url, ['smtp:', 'smtps:'])) ? urls : undefined;
+    const servers = list(value).map(parseSmtpServer);
+    return servers.length > 0 ? every(servers) : undefined;
   },
   secret: true,
 };
@@ -32,7 +34,7 @@ const concurrency: Variable<number> = {
 export const variables = {
   redisUrl,
   mongodbUrl,
-  smtpUrls,
+  smtpServers,
   mailFrom,
   sitesFile,
   concurrency,
@@ -44,3 +46,9 @@ export const variables = {
   logLevel,
   traceEndpoint,
 };
+
+/** All of them, unless one is missing. */
+function every<T>(values: readonly (T | undefined)[]): T[] | undefined {
+  const present = values.filter((value) => value !== undefined);
+  return present.length === values.length ? present : undefined;
+}

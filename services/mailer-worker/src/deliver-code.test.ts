@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { createDeliverCode } from './deliver-code.ts';
 
 const payload: CodeIssue = { v: 1, id: 'challenge', site: 'default', envelope: 'SEALED', send: 1 };
+const fresh = { deferred: 0, troubled: 0 };
 
 /** Delivers one job with this outcome, and tells the verdict and what was logged and counted. */
 async function deliver(outcome: IssueOutcome) {
@@ -14,14 +15,15 @@ async function deliver(outcome: IssueOutcome) {
   log.warn = (...line: unknown[]) => void lines.push(['warn', ...line]);
   const counted: IssueOutcome[] = [];
   const deliverCode = createDeliverCode({ issueCode: async () => outcome, count: (result) => counted.push(result), log });
-  return { verdict: await deliverCode(payload), lines, counted };
+  return { verdict: await deliverCode(payload, fresh), lines, counted };
 }
 
 test.each<[IssueOutcome, unknown, string]>([
   [{ outcome: 'sent' }, { verdict: 'done' }, 'info'],
   [{ outcome: 'settled', reason: 'used' }, { verdict: 'done' }, 'info'],
   [{ outcome: 'leased' }, { verdict: 'later', delayMs: expect.any(Number) }, 'info'],
-  [{ outcome: 'delayed', reason: 'smtp_451' }, { verdict: 'retry', reason: 'smtp_451' }, 'info'],
+  [{ outcome: 'delayed', reason: 'sealed_under_unknown_key' }, { verdict: 'retry', reason: 'sealed_under_unknown_key' }, 'info'],
+  [{ outcome: 'delayed', reason: 'smtp_451', cause: 'mail' }, { verdict: 'later', delayMs: expect.any(Number), setback: 'deferred' }, 'info'],
   [{ outcome: 'lost', reason: 'smtp_550' }, { verdict: 'failed', reason: 'smtp_550' }, 'warn'],
 ])('%j is said to the queue, the log and the metrics', async (outcome, verdict, level) => {
   const delivered = await deliver(outcome);
@@ -42,5 +44,5 @@ test('what goes wrong unexpectedly is left to the queue, which keeps its name on
     count: () => undefined,
     log: createLogger('test', 'silent'),
   });
-  await expect(broken(payload)).rejects.toThrow('broke');
+  await expect(broken(payload, fresh)).rejects.toThrow('broke');
 });

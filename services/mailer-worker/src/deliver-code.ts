@@ -1,9 +1,10 @@
 import type { CodeMailOrder } from '@daypass/core/codes/code-mail-order';
 import type { IssueOutcome } from '@daypass/core/codes/issue-code';
 import type { CodeIssue } from '@daypass/jobs/code-issue';
-import type { Handler, Verdict } from '@daypass/jobs/consumer';
+import type { Handler, Setbacks, Verdict } from '@daypass/jobs/consumer';
 import type { Logger } from '@daypass/runtime/logger';
 import { reasonOf } from './mailer-metrics.ts';
+import { pauseBeforeRetry } from './retry-pause.ts';
 
 /** How soon to look again at a mail that another worker is sending. */
 const leasedPauseMs = 2_000;
@@ -17,15 +18,15 @@ export function createDeliverCode(dependencies: {
 }): Handler<CodeIssue> {
   const { issueCode, count, log } = dependencies;
 
-  return async ({ id, site, envelope, send }) => {
+  return async ({ id, site, envelope, send }, setbacks) => {
     const result = await issueCode({ id, site, envelope, send });
     count(result);
     log[result.outcome === 'lost' ? 'warn' : 'info']({ challenge: id, site, send, reason: reasonOf(result) }, `mail ${result.outcome}`);
-    return verdictOf(result);
+    return verdictOf(result, setbacks);
   };
 }
 
-function verdictOf(result: IssueOutcome): Verdict {
+function verdictOf(result: IssueOutcome, setbacks: Setbacks): Verdict {
   switch (result.outcome) {
     case 'sent':
     case 'settled':
@@ -33,7 +34,8 @@ function verdictOf(result: IssueOutcome): Verdict {
     case 'leased':
       return { verdict: 'later', delayMs: leasedPauseMs };
     case 'delayed':
-      return { verdict: 'retry', reason: result.reason };
+      // What is ours to mend is an attempt; what a server says, or does not say, costs none.
+      return result.cause ? pauseBeforeRetry(result, setbacks, Math.random()) : { verdict: 'retry', reason: result.reason };
     case 'lost':
       return { verdict: 'failed', reason: result.reason };
   }

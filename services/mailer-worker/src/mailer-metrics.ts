@@ -1,11 +1,14 @@
 import type { IssueOutcome } from '@daypass/core/codes/issue-code';
 import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client';
+import type { BreakerState } from './transports/circuit-breaker.ts';
 
 export interface MailerMetrics {
   /** Counts one job taken from the queue, by what became of it. */
   jobTaken: (result: IssueOutcome) => void;
   /** Times one hand-over to one mail server. `result` is `accepted`, or the reason it was not. */
   handedOver: (transport: string, result: string, seconds: number) => void;
+  /** Shows the state of each transport's circuit breaker, in the transports' order. */
+  watchBreakers: (states: readonly (() => BreakerState)[]) => void;
 }
 
 const latencyBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
@@ -38,6 +41,21 @@ export function createMailerMetrics(registry: Registry): MailerMetrics {
       if (result.outcome === 'sent' && result.latencySeconds !== undefined) delivery.observe(result.latencySeconds);
     },
     handedOver: (transport, result, seconds) => handovers.observe({ transport, result }, seconds),
+    watchBreakers(states) {
+      registry.registerMetric(
+        new Gauge({
+          name: 'daypass_smtp_breaker_state',
+          help: 'Whether a transport (its place in SMTP_URL) is used: 0 closed, yes; 1 half-open, by one mail to see; 2 open, no.',
+          labelNames: ['transport'],
+          registers: [registry],
+          collect() {
+            for (const [index, state] of states.entries()) {
+              this.set({ transport: String(index + 1) }, { closed: 0, 'half-open': 1, open: 2 }[state()]);
+            }
+          },
+        }),
+      );
+    },
   };
 }
 

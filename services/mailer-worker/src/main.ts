@@ -1,4 +1,4 @@
-import { createIssueCode } from '@daypass/core/codes/issue-code';
+import { createIssueCode, type CodeMail } from '@daypass/core/codes/issue-code';
 import { parseSites } from '@daypass/core/sites/parse-sites';
 import { replaceSites } from '@daypass/core/sites/replace-sites';
 import { builtInSite } from '@daypass/core/sites/site';
@@ -12,18 +12,23 @@ import { createRegistry, listenForOps } from '@daypass/runtime/ops-listener';
 import { readConfigFile } from '@daypass/runtime/read-config-file';
 import { readEnvironment } from '@daypass/runtime/read-environment';
 import { checkRedis, closeRedis, connectRedis } from '@daypass/runtime/redis';
+import { createSharedPace } from '@daypass/runtime/shared-pace';
 import { runService } from '@daypass/runtime/run-service';
 import { startTracing } from '@daypass/runtime/tracing';
 import { variables } from './config.ts';
 import { createDeliverCode } from './deliver-code.ts';
 import { knowSuppressions } from './know-suppressions.ts';
 import { addSuppressionMetric, createMailerMetrics } from './mailer-metrics.ts';
+import { createComposeMail } from './compose/compose-mail.ts';
+import { renderCodeMail } from './templates/code-mail.ts';
+import { createCircuitBreaker } from './transports/circuit-breaker.ts';
 import { imitateHandovers } from './transports/imitate-handovers.ts';
-import { handOverInOrder } from './transports/in-order.ts';
-import { createSmtpTransport, smtpDeadlineMs } from './transports/smtp-transport.ts';
+import { handOverInOrder, handoverDeadlineMs } from './transports/in-order.ts';
+import { shareLimits } from './transports/share-limits.ts';
+import { createSmtpTransport } from './transports/smtp-transport.ts';
 
 /** A lease outlasts the longest hand-over, and what is written before and after it. */
-const leaseMs = smtpDeadlineMs + 10_000;
+const leaseMs = handoverDeadlineMs + 10_000;
 /** What a stopping worker gives the mails in hand. */
 const drainDeadlineMs = 6_000;
 
@@ -52,8 +57,14 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
 
   const registry = createRegistry();
   const metrics = createMailerMetrics(registry);
-  const transports = config.smtpUrls.map((url) => createSmtpTransport(url, config.mailFrom, concurrency));
-  onStop('smtp', async () => transports.forEach((transport) => transport.close({ force: true })));
+  const compose = createComposeMail({ render: renderCodeMail, messageIdOf: ({ id, send }, { domain }) => `${id}.${send}@${domain}` });
+  const composeMail = (mail: CodeMail) => compose(mail, mail.site.sender ?? config.mailFrom);
+  const transports = config.smtpServers.map((server) => ({
+    transport: createSmtpTransport(server, concurrency, composeMail, shareLimits(server, createSharedPace(redis, server.name), now)),
+    breaker: createCircuitBreaker(() => performance.now()),
+  }));
+  onStop('smtp', async () => transports.forEach(({ transport }) => transport.close()));
+  metrics.watchBreakers(transports.map(({ breaker }) => breaker.state));
 
   const suppressions = knowSuppressions(store.suppressions, now, (err) => log.debug({ err }, 'suppressions not read'));
   onStop('suppressions', () => suppressions.stop());

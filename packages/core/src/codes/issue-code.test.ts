@@ -52,8 +52,8 @@ describe('an order for a mail', () => {
   test('mails the same code when it is run again after the mail server refused for now', async () => {
     const domain = createDomain();
     const order = await askForCode(domain);
-    domain.handover = async () => ({ accepted: false, permanent: false, reason: 'smtp_451' });
-    expect(await createIssueCode(domain)(order)).toEqual({ outcome: 'delayed', reason: 'smtp_451' });
+    domain.handover = async () => ({ accepted: false, permanent: false, cause: 'mail', reason: 'smtp_451' });
+    expect(await createIssueCode(domain)(order)).toEqual({ outcome: 'delayed', reason: 'smtp_451', cause: 'mail', secondsLeft: 600 });
     expect(await delivery(domain, order.id)).toBe('delayed');
     domain.handover = async () => ({ accepted: true });
     expect(await createIssueCode(domain)(order)).toMatchObject({ outcome: 'sent' });
@@ -63,7 +63,7 @@ describe('an order for a mail', () => {
   test('is lost when the mail server refuses for good', async () => {
     const domain = createDomain();
     const order = await askForCode(domain);
-    domain.handover = async () => ({ accepted: false, permanent: true, reason: 'smtp_550' });
+    domain.handover = async () => ({ accepted: false, permanent: true, cause: 'mail', reason: 'smtp_550' });
     expect(await createIssueCode(domain)(order)).toEqual({ outcome: 'lost', reason: 'smtp_550' });
     expect(await delivery(domain, order.id)).toBe('refused');
   });
@@ -100,7 +100,7 @@ describe('an order that comes late', () => {
   test('is told as refused when an earlier try had opened the challenge', async () => {
     const domain = createDomain();
     const order = await askForCode(domain);
-    domain.handover = async () => ({ accepted: false, permanent: false, reason: 'smtp_451' });
+    domain.handover = async () => ({ accepted: false, permanent: false, cause: 'mail', reason: 'smtp_451' });
     await createIssueCode(domain)(order);
     domain.time = at(601);
     await createIssueCode(domain)(order);

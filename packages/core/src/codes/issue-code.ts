@@ -11,7 +11,7 @@ import type { Sites } from '../sites/sites.ts';
 import type { Challenge, ChallengeStore } from './challenge.ts';
 import { openCode, type CodeEnvelope } from './code-envelope.ts';
 import type { CodeMailOrder } from './code-mail-order.ts';
-import { after, locateChallenge, type ChallengeOrigin } from './locate-challenge.ts';
+import { after, locateChallenge, secondsUntil, type ChallengeOrigin } from './locate-challenge.ts';
 import type { SuppressionStore } from './suppression.ts';
 
 /** One mail, ready to be rendered. */
@@ -25,8 +25,17 @@ export interface CodeMail {
 
 export type Handover =
   | { accepted: true }
-  /** `reason` is a short stable name without anything the server or the visitor wrote. */
-  | { accepted: false; permanent: boolean; reason: string };
+  /**
+   * `reason` is a short stable name without anything the server or the visitor wrote. `retryAfterMs`: until when trying
+   * again is of no use, where that is known.
+   */
+  | { accepted: false; permanent: boolean; cause: Setback; reason: string; retryAfterMs?: number };
+
+/**
+ * What keeps a mail from being accepted: what a server says of the mail; trouble on the way to a server; that nobody
+ * knows whether the server took it; that it is not its turn.
+ */
+export type Setback = 'mail' | 'transport' | 'unknown' | 'busy';
 
 export type IssueOutcome =
   /**
@@ -40,8 +49,8 @@ export type IssueOutcome =
   | { outcome: 'lost'; reason: string }
   /** Somebody else is at it: look again once their lease has ended. */
   | { outcome: 'leased' }
-  /** May work later. */
-  | { outcome: 'delayed'; reason: string };
+  /** May work later: `cause` says by whose fault not now, and is absent when it is ours. */
+  | { outcome: 'delayed'; reason: string; cause?: Setback; retryAfterMs?: number; secondsLeft?: number };
 
 /** An address for tests, or one that a mail server said is dead. */
 export type Withheld = 'sandbox' | 'suppressed';
@@ -130,7 +139,7 @@ export function createIssueCode(dependencies: {
   }
 
   async function send(
-    { site, issuedAt, purgeAt }: ChallengeOrigin,
+    { site, issuedAt, staleAt, purgeAt }: ChallengeOrigin,
     envelope: CodeEnvelope,
     order: CodeMailOrder,
     withheld: Withheld | undefined,
@@ -144,8 +153,15 @@ export function createIssueCode(dependencies: {
       if (order.send > 1) return { outcome: 'sent' };
       return { outcome: 'sent', latencySeconds: Math.max(0, (acceptedAt.getTime() - issuedAt.getTime()) / 1000) };
     }
-    await challenges.markUndelivered(order.id, order.send, handover.permanent ? 'refused' : 'delayed');
-    return { outcome: handover.permanent ? 'lost' : 'delayed', reason: handover.reason };
+    const { permanent, cause, reason, retryAfterMs } = handover;
+    if (permanent) {
+      await challenges.markUndelivered(order.id, order.send, 'refused');
+      return { outcome: 'lost', reason };
+    }
+    // Who only waits for a turn is still in the queue.
+    if (cause !== 'busy') await challenges.markUndelivered(order.id, order.send, 'delayed');
+    const hopelessAt = order.send === 1 ? staleAt : purgeAt;
+    return { outcome: 'delayed', reason, cause, ...(retryAfterMs !== undefined && { retryAfterMs }), secondsLeft: secondsUntil(hopelessAt, now()) };
   }
 
   /** A suppressed address must look like any other to whoever watches its challenge (docs/threat-model.md). */

@@ -40,7 +40,7 @@ test.each([
 ])('a mail that is not accepted is told as $delivery, and its code does not tick', async ({ permanent, delivery }) => {
   const domain = createDomain();
   const order = await askForCode(domain);
-  domain.handover = async () => ({ accepted: false, permanent, reason: 'smtp' });
+  domain.handover = async () => ({ accepted: false, permanent, cause: 'mail', reason: 'smtp' });
   await createIssueCode(domain)(order);
   expect(await statusAt(domain, order.id, 300)).toMatchObject({ delivery, expiresInSeconds: 900 });
 });

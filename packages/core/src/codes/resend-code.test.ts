@@ -54,7 +54,7 @@ describe('a resend', () => {
     domain.time = at(20);
     // Not opened yet, then opened and delayed.
     expect(await createResendCode(domain)({ id, ip })).toMatchObject({ ok: true, expiresInSeconds: 900, resendInSeconds: 40 });
-    domain.handover = async () => ({ accepted: false, permanent: false, reason: 'smtp_451' });
+    domain.handover = async () => ({ accepted: false, permanent: false, cause: 'mail', reason: 'smtp_451' });
     await createIssueCode(domain)(domain.orders[0] ?? missing());
     expect(await createResendCode(domain)({ id, ip })).toMatchObject({ ok: true, expiresInSeconds: 900, resendInSeconds: 40 });
     // The very same order: the queue has it, and takes it once.
@@ -75,7 +75,7 @@ describe('a resend', () => {
   test('is possible after the mail server refused the mail before', async () => {
     const domain = createDomain();
     const order = await askForCode(domain);
-    domain.handover = async () => ({ accepted: false, permanent: true, reason: 'smtp_550' });
+    domain.handover = async () => ({ accepted: false, permanent: true, cause: 'mail', reason: 'smtp_550' });
     await createIssueCode(domain)(order);
     expect(await createResendCode(domain)({ id: order.id, ip })).toMatchObject({ ok: true });
     expect(domain.orders[1]).toEqual({ ...order, send: 2 });
@@ -126,7 +126,7 @@ describe('when the queue does not take a resend', () => {
     'refused',
   ])('after a mail that was %s, the mail stays owed: asked again it is ordered, and costs nothing more', async (before) => {
     const domain = createDomain();
-    if (before === 'refused') domain.handover = async () => ({ accepted: false, permanent: true, reason: 'smtp_550' });
+    if (before === 'refused') domain.handover = async () => ({ accepted: false, permanent: true, cause: 'mail', reason: 'smtp_550' });
     const { id } = await mailCode(domain);
     domain.queueError = queueError;
     await expect(createResendCode(domain)({ id, ip })).rejects.toBe(queueError);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { classifySmtpError } from './classify-smtp-error.ts';
+import { SmtpFailure } from './smtp-session.ts';
 
 /** As nodemailer makes them: the message quotes server and address. */
 function smtpError(members: { responseCode?: number; command?: string; code?: string }): Error {
@@ -17,6 +18,7 @@ describe('a reply about the mail', () => {
     ['MAIL FROM', 550, true],
     ['DATA', 552, true],
     ['DATA', 554, true],
+    ['RCPT TO', 421, false],
     ['RCPT TO', 450, false],
     ['RCPT TO', 451, false],
     ['RCPT TO', 452, false],
@@ -25,13 +27,14 @@ describe('a reply about the mail', () => {
     expect(classifySmtpError(smtpError({ code: 'EENVELOPE', command, responseCode }))).toEqual({
       accepted: false,
       permanent,
+      cause: 'mail',
       reason: `smtp_${responseCode}`,
     });
   });
 
   test('there is none: an address that nodemailer does not write on an envelope is final', () => {
     const refused = classifySmtpError(smtpError({ code: 'EENVELOPE', command: 'API' }));
-    expect(refused).toEqual({ accepted: false, permanent: true, reason: 'smtp_envelope_refused' });
+    expect(refused).toEqual({ accepted: false, permanent: true, cause: 'mail', reason: 'smtp_envelope_refused' });
   });
 });
 
@@ -43,13 +46,20 @@ describe('trouble with the server or our standing with it may pass, and the next
     [{ code: 'ETIMEDOUT', command: 'CONN' }, 'transport_etimedout'],
     [{ code: 'EAUTH', command: 'AUTH PLAIN', responseCode: 535 }, 'transport_eauth_535'],
     [{ code: 'ETLS', command: 'STARTTLS' }, 'transport_etls'],
-    [{ code: 'EENVELOPE', command: 'RCPT TO', responseCode: 421 }, 'transport_eenvelope_421'],
     [{ code: 'EENVELOPE', command: 'RCPT TO', responseCode: 503 }, 'transport_eenvelope_503'],
     [{ code: 'EENVELOPE', command: 'MAIL FROM', responseCode: 530 }, 'transport_eenvelope_530'],
     [{}, 'transport_failed'],
   ])('%j', (members, reason) => {
-    expect(classifySmtpError(smtpError(members))).toEqual({ accepted: false, permanent: false, reason });
+    expect(classifySmtpError(smtpError(members))).toEqual({ accepted: false, permanent: false, cause: 'transport', reason });
   });
+
+  test.each([[{ code: 'ESOCKET', command: 'CONN' }, 'unconfirmed_esocket'], [{ code: 'EMESSAGE', command: 'DATA' }, 'unconfirmed_emessage']])(
+    'but not when the server may have the mail: %j',
+    (members, reason) => {
+      const failure = new SmtpFailure(smtpError(members), true);
+      expect(classifySmtpError(failure)).toEqual({ accepted: false, permanent: false, cause: 'unknown', reason });
+    },
+  );
 });
 
 test.each([

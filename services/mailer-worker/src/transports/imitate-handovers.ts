@@ -32,7 +32,7 @@ export function imitateHandovers(real: (mail: CodeMail) => Promise<Handover>): {
       trouble = undefined;
       accepted.push(taken);
       if (accepted.length > remembered) accepted.shift();
-    } else if (taken.handover.reason.startsWith('transport_')) {
+    } else if (taken.handover.cause === 'transport') {
       trouble = taken;
     }
   }

@@ -1,26 +1,61 @@
 import type { CodeMail, Handover } from '@daypass/core/codes/issue-code';
+import type { CircuitBreaker } from './circuit-breaker.ts';
+import { utf8Refused } from './classify-smtp-error.ts';
 import type { SmtpTransport } from './smtp-transport.ts';
 import { resultOf, traceHandover } from './trace-handover.ts';
 
+/** A way to hand mails over, and what guards it. */
+export interface GuardedTransport {
+  transport: Pick<SmtpTransport, 'handOver'>;
+  breaker: CircuitBreaker;
+}
+
+/** How long all transports together may take over one mail. */
+export const handoverDeadlineMs = 45_000;
+
 /**
- * Tries one transport after the other, as long as the trouble is the transport's own: a mail that a server has
- * judged is judged.
+ * Tries one transport after the other, as long as the trouble is the transport's own and comes before it was given the
+ * mail: a mail that a server has judged is judged, and one that a server may have is not given to another at once.
  *
  * @param onHandover told of each try: the transport by its place in the order, from 1
  */
 export function handOverInOrder(
-  transports: readonly SmtpTransport[],
+  transports: readonly GuardedTransport[],
   onHandover: (transport: string, result: string, seconds: number) => void,
 ): (mail: CodeMail) => Promise<Handover> {
   return async (mail) => {
-    let last: Handover = { accepted: false, permanent: false, reason: 'transport_none' };
-    for (const [index, transport] of transports.entries()) {
+    const startedMs = performance.now();
+    const passedMs = () => performance.now() - startedMs;
+    let last: Handover = { accepted: false, permanent: false, cause: 'transport', reason: 'transport_none' };
+    for (const [index, { transport, breaker }] of transports.entries()) {
+      if (!breaker.enter()) {
+        last = worseOf(last, { accepted: false, permanent: false, cause: 'transport', reason: 'transport_open', retryAfterMs: breaker.pauseMs() });
+        continue;
+      }
       const name = String(index + 1);
-      const started = performance.now();
-      last = await traceHandover(name, () => transport.handOver(mail));
-      onHandover(name, resultOf(last), (performance.now() - started) / 1000);
-      if (last.accepted || !last.reason.startsWith('transport_')) return last;
+      const beganMs = passedMs();
+      const handover = await traceHandover(name, () => transport.handOver(mail, handoverDeadlineMs - beganMs));
+      onHandover(name, resultOf(handover), (passedMs() - beganMs) / 1000);
+      tell(breaker, handover);
+      if (!mayPassOn(handover)) return handover;
+      last = worseOf(last, handover);
+      if (passedMs() > handoverDeadlineMs) return last;
     }
     return last;
   };
+}
+
+function mayPassOn(handover: Handover): handover is Handover & { accepted: false } {
+  return !handover.accepted && (handover.cause === 'transport' || handover.reason === utf8Refused);
+}
+
+/** What is said of a mail that nobody took: that it may work later, if it may with any of them. */
+function worseOf(before: Handover, after: Handover & { accepted: false }): Handover {
+  return after.permanent && !before.accepted && before.reason !== 'transport_none' ? before : after;
+}
+
+function tell(breaker: CircuitBreaker, handover: Handover): void {
+  if (handover.accepted || handover.cause === 'mail') breaker.succeeded();
+  else if (handover.cause === 'busy') breaker.withdrawn();
+  else breaker.failed();
 }

@@ -1,7 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { CodeMail } from '@daypass/core/codes/issue-code';
 import { builtInSite } from '@daypass/core/sites/site';
 import { afterEach, describe, expect, test } from 'vitest';
+import { createComposeMail } from '../compose/compose-mail.ts';
+import { renderCodeMail } from '../templates/code-mail.ts';
+import { parseSmtpServer } from './smtp-server.ts';
 import { createSmtpTransport } from './smtp-transport.ts';
 
 const sender = { name: 'Daypass', address: 'no-reply@example.com', domain: 'example.com' };
@@ -19,9 +23,12 @@ interface Server_ {
   heard: string[];
 }
 let servers: Server[] = [];
-const open = new Set<Socket>();
+const sockets = new Set<Socket>();
+/** Mails that a server has had to the last dot. */
+let taken = 0;
 afterEach(() => {
-  for (const socket of open) socket.destroy();
+  taken = 0;
+  for (const socket of sockets) socket.destroy();
   for (const server of servers) server.close();
   servers = [];
 });
@@ -29,13 +36,16 @@ afterEach(() => {
 /** A mail server of a few lines, which answers a command by its first word with something else where it is told to. */
 async function listen(replies: Record<string, string> = {}, capabilities: string[] = []): Promise<Server_> {
   const heard: string[] = [];
+  let connected = 0;
   const server = createServer((socket) => {
-    open.add(socket);
-    socket.on('close', () => open.delete(socket)).on('error', () => undefined);
-    const say = (word: string, usually: string) => socket.write(`${replies[word] ?? usually}\r\n`);
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket)).on('error', () => undefined);
+    // Where it is told to say nothing it says nothing.
+    const say = (word: string, usually: string) => replies[word] !== '' && socket.write(`${replies[word] ?? usually}\r\n`);
     let inData = false;
     let rest = '';
-    say('CONNECT', '220 ready');
+    connected += 1;
+    say(`CONNECT ${connected}` in replies ? `CONNECT ${connected}` : 'CONNECT', '220 ready');
     socket.on('data', (chunk) => {
       const lines = (rest + chunk.toString()).split('\r\n');
       rest = lines.pop() ?? '';
@@ -45,6 +55,7 @@ async function listen(replies: Record<string, string> = {}, capabilities: string
         if (inData) {
           if (line !== '.') continue;
           inData = false;
+          taken += 1;
           say('.', '250 taken');
         } else if (word === 'EHLO') socket.write([...['hello', ...capabilities].map((text) => `250-${text}\r\n`), '250 8BITMIME\r\n'].join(''));
         else if (word === 'DATA') {
@@ -62,12 +73,23 @@ async function listen(replies: Record<string, string> = {}, capabilities: string
   return { url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`, heard };
 }
 
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await pause(5);
+}
+
+function open(url: string, connections = 1) {
+  const server = parseSmtpServer(url);
+  if (!server) throw new Error('not a server');
+  const compose = createComposeMail({ render: renderCodeMail, messageIdOf: ({ id, send }) => `${id}.${send}@example.com` });
+  return createSmtpTransport(server, connections, (given) => compose(given, sender));
+}
+
 async function handOver(url: string, given = mail) {
-  const transport = createSmtpTransport(url, sender, 1);
+  const transport = open(url);
   try {
-    return await transport.handOver(given);
+    return await transport.handOver(given, 5_000);
   } finally {
-    transport.close({ force: true });
+    transport.close();
   }
 }
 
@@ -115,14 +137,19 @@ describe('a mail that is handed over', () => {
 
 describe('what the server says', () => {
   test.each([
-    [{ RCPT: '550 <ada@example.com> unknown' }, { permanent: true, reason: 'smtp_550' }],
-    [{ RCPT: '451 greylisted' }, { permanent: false, reason: 'smtp_451' }],
-    [{ MAIL: '553 not you' }, { permanent: true, reason: 'smtp_553' }],
-    [{ MAIL: '530 sign in first' }, { permanent: false, reason: 'transport_eenvelope_530' }],
-    [{ DATA: '552 full' }, { permanent: true, reason: 'smtp_552' }],
-    [{ '.': '554 looks like spam' }, { permanent: true, reason: 'smtp_554' }],
-    [{ '.': '452 no space' }, { permanent: false, reason: 'smtp_452' }],
-    [{ CONNECT: '554 go away' }, { permanent: false, reason: expect.stringMatching(/^transport_\w+_554$/) }],
+    [{ RCPT: '550 <ada@example.com> unknown' }, { permanent: true, cause: 'mail', reason: 'smtp_550' }],
+    [{ RCPT: '451 greylisted' }, { permanent: false, cause: 'mail', reason: 'smtp_451' }],
+    [{ MAIL: '553 not you' }, { permanent: true, cause: 'mail', reason: 'smtp_553' }],
+    [{ MAIL: '530 sign in first' }, { permanent: false, cause: 'transport', reason: 'transport_eenvelope_530' }],
+    [{ DATA: '552 full' }, { permanent: true, cause: 'mail', reason: 'smtp_552' }],
+    [{ '.': '554 looks like spam' }, { permanent: true, cause: 'mail', reason: 'smtp_554' }],
+    [{ '.': '452 no space' }, { permanent: false, cause: 'mail', reason: 'smtp_452' }],
+    [{ MAIL: '421 too busy' }, { permanent: false, cause: 'mail', reason: 'smtp_421' }],
+    [{ CONNECT: '421 too many connections' }, { permanent: false, cause: 'transport', reason: 'transport_eprotocol_421' }],
+    [{ RCPT: 'what?' }, { permanent: false, cause: 'transport', reason: 'transport_eenvelope' }],
+    // It has the mail by then, and what it means by that nobody knows.
+    [{ '.': 'what?' }, { permanent: false, cause: 'unknown', reason: 'unconfirmed_emessage' }],
+    [{ CONNECT: '554 go away' }, { permanent: false, cause: 'transport', reason: expect.stringMatching(/^transport_\w+_554$/) }],
   ])('%j is understood', async (replies, understood) => {
     const { url } = await listen(replies);
     expect(await handOver(url)).toEqual({ accepted: false, ...understood });
@@ -148,7 +175,7 @@ describe('trouble on the way may pass', () => {
   test('the server asks for a password and refuses it', async () => {
     const { url } = await listen({ AUTH: '535 wrong password' }, ['AUTH PLAIN']);
     const withPassword = url.replace('smtp://', 'smtp://user:p%40ss@');
-    expect(await handOver(withPassword)).toEqual({ accepted: false, permanent: false, reason: 'transport_eauth_535' });
+    expect(await handOver(withPassword)).toEqual({ accepted: false, permanent: false, cause: 'transport', reason: 'transport_eauth_535' });
   });
 });
 
@@ -158,6 +185,83 @@ test('a server elsewhere that offers no TLS is told neither address nor code nor
   const elsewhere = url.replace('smtp://127.0.0.1', 'smtp://user:password@0.0.0.0');
   expect(await handOver(elsewhere)).toMatchObject({ accepted: false, permanent: false, reason: expect.stringMatching(/^transport_etls/) });
   expect(heard.filter((line) => !/^(EHLO|STARTTLS|QUIT)/.test(line))).toEqual([]);
+});
+
+describe('a mail that the server may have', () => {
+  test('is told as such when the connection breaks after it was handed over', async () => {
+    const { url } = await listen({ '.': '' });
+    const transport = open(url);
+    const handover = transport.handOver(mail, 5_000);
+    await until(() => servers.length > 0 && taken > 0);
+    for (const socket of sockets) socket.destroy();
+    expect(await handover).toMatchObject({ accepted: false, permanent: false, cause: 'unknown' });
+    transport.close();
+  });
+
+  test('is told as such when no answer comes in time', async () => {
+    const { url } = await listen({ '.': '' });
+    const transport = open(url);
+    expect(await transport.handOver(mail, 200)).toEqual({ accepted: false, permanent: false, cause: 'unknown', reason: 'unconfirmed_etimedout' });
+    transport.close();
+  });
+
+  test('is not one that waited for its turn', async () => {
+    const { url } = await listen({ '.': '' });
+    const transport = open(url);
+    const [, second] = await Promise.all([transport.handOver(mail, 400), transport.handOver(mail, 200)]);
+    expect(second).toEqual({ accepted: false, permanent: false, cause: 'transport', reason: 'transport_etimedout' });
+    transport.close();
+  });
+});
+
+describe('a connection', () => {
+  test('is used for one mail after the other', async () => {
+    const { url, heard } = await listen();
+    const transport = open(url);
+    for (let sent = 0; sent < 3; sent += 1) expect(await transport.handOver(mail, 5_000)).toEqual({ accepted: true });
+    transport.close();
+    expect(heard.filter((line) => line.startsWith('EHLO'))).toHaveLength(1);
+  });
+
+  test('that the server ended while it was idle costs a mail nothing', async () => {
+    const { url, heard } = await listen();
+    const transport = open(url);
+    await transport.handOver(mail, 5_000);
+    for (const socket of sockets) socket.destroy();
+    expect(await transport.handOver(mail, 5_000)).toEqual({ accepted: true });
+    transport.close();
+    expect(heard.filter((line) => line.startsWith('EHLO'))).toHaveLength(2);
+  });
+
+  test('takes the next mail after one that was refused', async () => {
+    const { url, heard } = await listen({ RCPT: '550 unknown' });
+    const transport = open(url);
+    await transport.handOver(mail, 5_000);
+    expect(await transport.handOver(mail, 5_000)).toMatchObject({ reason: 'smtp_550' });
+    transport.close();
+    expect(heard.filter((line) => /^(EHLO|RSET)/.test(line)).slice(0, 2)).toEqual([expect.stringMatching(/^EHLO/), 'RSET']);
+  });
+
+  test('that the server does not take beside those it has leaves the work to them', async () => {
+    const { url } = await listen({ 'CONNECT 2': '421 too many connections', 'CONNECT 3': '421 too many connections' });
+    const transport = open(url, 3);
+    const sent = await Promise.all(Array.from({ length: 6 }, () => transport.handOver(mail, 5_000)));
+    transport.close();
+    expect(sent.filter(({ accepted }) => accepted)).toHaveLength(6);
+  });
+});
+
+test('a user is not sent on unsigned to a server that offers no sign-in', async () => {
+  const { url, heard } = await listen();
+  expect(await handOver(url.replace('smtp://', 'smtp://user:secret@'))).toMatchObject({ cause: 'transport', reason: 'transport_enoauth' });
+  expect(heard.filter((line) => line.startsWith('MAIL'))).toEqual([]);
+});
+
+test('an international address is refused before anything is sent where the server does not take it', async () => {
+  const { url, heard } = await listen();
+  const given = { ...mail, envelope: { ...mail.envelope, address: 'δοκιμή@example.com' } };
+  expect(await handOver(url, given)).toEqual({ accepted: false, permanent: true, cause: 'mail', reason: 'smtputf8_not_offered' });
+  expect(heard.filter((line) => /^(MAIL|RCPT|DATA)/.test(line))).toEqual([]);
 });
 
 test('an international address is announced to a server that takes it (RFC 6531)', async () => {

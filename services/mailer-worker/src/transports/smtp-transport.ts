@@ -1,76 +1,46 @@
-import type { Sender } from '@daypass/core/address/parse-sender';
 import type { CodeMail, Handover } from '@daypass/core/codes/issue-code';
-import { isLoopback } from '@daypass/runtime/config';
-import { createTransport } from 'nodemailer';
-import { renderCodeMail } from '../templates/code-mail.ts';
+import type { ComposedMail } from '../compose/compose-mail.ts';
 import { classifySmtpError } from './classify-smtp-error.ts';
+import { createSmtpPool, type TakeConnection } from './smtp-pool.ts';
+import type { SmtpServer } from './smtp-server.ts';
 
 export interface SmtpTransport {
-  handOver(mail: CodeMail): Promise<Handover>;
-  close(options?: { force: boolean }): void;
+  handOver(mail: CodeMail, deadlineMs: number): Promise<Handover>;
+  close(): void;
 }
 
 /** How long one hand-over may take, from asking for a connection to the last reply. */
-export const smtpDeadlineMs = 30_000;
+const smtpDeadlineMs = 30_000;
 
-const connectTimeoutMs = 10_000;
-// A server may make us wait for its greeting to tell us from a robot.
-const replyTimeoutMs = 25_000;
+/** What workers share of one mail server. Where nothing is limited, nobody has to be asked. */
+export interface SharedLimits {
+  /** How long this mail has to wait for its turn, in ms; 0 when it is its turn. */
+  pace: (mail: CodeMail) => Promise<number>;
+  takeConnection: TakeConnection;
+}
 
-/**
- * A pool of connections to one SMTP server. Off loopback it insists on TLS.
- *
- * @param sender who a mail is from when its site does not say
- */
-export function createSmtpTransport(url: string, sender: Sender, maxConnections: number): SmtpTransport {
-  const { protocol, hostname, port, username, password } = new URL(url);
-  const secure = protocol === 'smtps:';
-  const transport = createTransport({
-    pool: true,
-    host: hostname,
-    port: port ? Number(port) : secure ? 465 : 587,
-    secure,
-    requireTLS: !secure && !isLoopback(hostname),
-    ...(username && { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
-    maxConnections,
-    maxRequeues: 0, // Trying again is the queue's business.
-    connectionTimeout: connectTimeoutMs,
-    dnsTimeout: connectTimeoutMs,
-    greetingTimeout: replyTimeoutMs,
-    socketTimeout: replyTimeoutMs,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+export const unlimited: SharedLimits = { pace: async () => 0, takeConnection: async () => () => undefined };
 
+/** Hands mails to one SMTP server over a pool of connections. Off loopback it insists on TLS. */
+export function createSmtpTransport(
+  server: SmtpServer,
+  maxConnections: number,
+  compose: (mail: CodeMail) => ComposedMail | Promise<ComposedMail>,
+  { pace, takeConnection }: SharedLimits = unlimited,
+): SmtpTransport {
+  const pool = createSmtpPool(server, maxConnections, takeConnection);
   return {
-    async handOver(mail) {
+    async handOver(mail, deadlineMs) {
+      const waitMs = server.perSecond === undefined ? 0 : await pace(mail);
+      if (waitMs > 0) return { accepted: false, permanent: false, cause: 'busy', reason: 'paced', retryAfterMs: waitMs };
+      const composed = await compose(mail);
       try {
-        await transport.sendMail({ ...compose(mail, mail.site.sender ?? sender), signal: AbortSignal.timeout(smtpDeadlineMs) });
+        await pool.send(composed, Math.min(smtpDeadlineMs, deadlineMs));
         return { accepted: true };
       } catch (error) {
         return classifySmtpError(error);
       }
     },
-    close: (options) => transport.close(options),
-  };
-}
-
-function compose(mail: CodeMail, sender: Sender) {
-  const { address } = mail.envelope;
-  const { language, ...content } = renderCodeMail(mail);
-  return {
-    ...content,
-    from: { name: sender.name, address: sender.address },
-    to: { name: '', address },
-    // Said explicitly, so that nothing in a header can ever become another recipient.
-    envelope: { from: sender.address, to: [address] },
-    // The same for every try at the same mail (RFC 5322 §3.6.4): a server that got it twice can tell.
-    messageId: `<${mail.id}.${mail.send}@${sender.domain}>`,
-    date: mail.issuedAt,
-    headers: {
-      'Auto-Submitted': 'auto-generated', // RFC 3834 §5: no holiday reply, please.
-      'X-Auto-Response-Suppress': 'All',
-      'Content-Language': language,
-    },
+    close: () => pool.close(),
   };
 }

@@ -1,0 +1,66 @@
+/** What a breaker lets through: everything, nothing, or one to see whether it works again. */
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
+export interface CircuitBreaker {
+  state(): BreakerState;
+  /** Whether to try now. Whoever is told yes says afterwards how it went. */
+  enter(): boolean;
+  succeeded(): void;
+  failed(): void;
+  /** It came to nothing, and says nothing. */
+  withdrawn(): void;
+  /** How long nobody need ask again; 0 when it lets through. */
+  pauseMs(): number;
+}
+
+/** Failures in a row that open it. */
+const failuresToOpen = 5;
+/** How long it stays open at first, and at most: it doubles with every probe that fails. */
+const openMs = { first: 5_000, most: 20_000 };
+
+/**
+ * Stops asking a transport that fails, so that a mail does not wait for its timeouts, and lets one mail through from
+ * time to time to see whether it is back. Each worker has its own: what it knows it has seen.
+ *
+ * @param now milliseconds of any clock that does not run backwards
+ */
+export function createCircuitBreaker(now: () => number): CircuitBreaker {
+  let failures = 0;
+  let lastsMs = openMs.first;
+  let openUntil: number | undefined;
+  let probing = false;
+
+  function open(): void {
+    openUntil = now() + lastsMs;
+    lastsMs = Math.min(openMs.most, lastsMs * 2);
+  }
+
+  return {
+    state() {
+      if (openUntil === undefined) return 'closed';
+      return probing || now() >= openUntil ? 'half-open' : 'open';
+    },
+    enter() {
+      if (openUntil === undefined) return true;
+      if (probing || now() < openUntil) return false;
+      probing = true;
+      return true;
+    },
+    succeeded() {
+      failures = 0;
+      lastsMs = openMs.first;
+      openUntil = undefined;
+      probing = false;
+    },
+    failed() {
+      failures += 1;
+      // Those that began before it opened may still fail: they do not open it once more.
+      if (openUntil === undefined ? failures >= failuresToOpen : probing) open();
+      probing = false;
+    },
+    withdrawn() {
+      probing = false;
+    },
+    pauseMs: () => (openUntil === undefined ? 0 : Math.max(probing ? 1_000 : 0, openUntil - now())),
+  };
+}
