@@ -1,4 +1,4 @@
-// node tools/bootstrap.mjs start|test|check|bench [ARGUMENT…]
+// node tools/bootstrap.mjs start|test|check|bench|mail:preview [ARGUMENT…]
 //
 // What `npm start`, `npm test`, `npm run check` and `npm run bench` call. It needs Node 18 and npm, nothing else: it
 // brings Node 24, pnpm and the packages into the clone where they are missing, and runs the command under that Node.
@@ -15,11 +15,12 @@ const programs = {
   test: [join(places.repo, 'node_modules/vitest/vitest.mjs'), 'run'],
   check: [join(places.repo, 'tools/src/check.ts')],
   bench: [join(places.repo, 'bench/src/main.ts')],
+  'mail:preview': [join(places.repo, 'tools/src/mail-preview.ts')],
 };
 
 async function main([command, ...args]) {
   const program = programs[command];
-  if (!program) throw new Error('Usage: node tools/bootstrap.mjs start|test|check|bench [argument…]');
+  if (!program) throw new Error('Usage: node tools/bootstrap.mjs start|test|check|bench|mail:preview [argument…]');
   if (process.platform === 'win32') throw new Error('Daypass runs on Linux and macOS. On Windows, use it inside WSL.');
 
   const env = cleanEnvironment(process.env);

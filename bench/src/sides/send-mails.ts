@@ -23,7 +23,7 @@ async function send(): Promise<string> {
   const id = randomBytes(39).toString('base64url');
   const issuedAt = new Date();
   const envelope = { address, code: generateCode(site.codeFormat, randomBytes) };
-  const { language, ...content } = renderCodeMail({ id, send: 1, site, issuedAt, envelope });
+  const { language, ...content } = renderCodeMail({ id, send: 1, site, issuedAt, addressDigest: '', envelope });
   await transport.sendMail({
     ...content,
     from: { name: 'Daypass', address: 'no-reply@localhost' },

@@ -1,4 +1,5 @@
 import { createIssueCode, type CodeMail } from '@daypass/core/codes/issue-code';
+import { makeMessageId } from '@daypass/core/keys/message-id';
 import { parseSites } from '@daypass/core/sites/parse-sites';
 import { replaceSites } from '@daypass/core/sites/replace-sites';
 import { builtInSite } from '@daypass/core/sites/site';
@@ -20,7 +21,9 @@ import { createDeliverCode } from './deliver-code.ts';
 import { knowSuppressions } from './know-suppressions.ts';
 import { addSuppressionMetric, createMailerMetrics } from './mailer-metrics.ts';
 import { createComposeMail } from './compose/compose-mail.ts';
-import { renderCodeMail } from './templates/code-mail.ts';
+import { startDkim } from './dkim/start-dkim.ts';
+import { languageOf, renderCodeMail } from './templates/code-mail.ts';
+import { loadTemplates } from './templates/load-templates.ts';
 import { createCircuitBreaker } from './transports/circuit-breaker.ts';
 import { imitateHandovers } from './transports/imitate-handovers.ts';
 import { handOverInOrder, handoverDeadlineMs } from './transports/in-order.ts';
@@ -43,7 +46,15 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
     return readConfigFile('DAYPASS_SITES', config.sitesFile, (text) => parseSites(text, rules)).sites;
   };
   const sites = createSites(readSites());
-  onReload('sites', () => replaceSites(sites, readSites()));
+  let templateOf = loadTemplates(config.templates, sites.all);
+  onReload('sites', () => {
+    const next = readSites();
+    // Both or none: a site that is new may have a template of its own.
+    const nextTemplateOf = loadTemplates(config.templates, next);
+    const changes = replaceSites(sites, next);
+    templateOf = nextTemplateOf;
+    return changes;
+  });
 
   const stopTracing = await startTracing('mailer-worker', config.traceEndpoint);
   if (stopTracing) onStop('tracing', stopTracing);
@@ -57,8 +68,13 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
 
   const registry = createRegistry();
   const metrics = createMailerMetrics(registry);
-  const compose = createComposeMail({ render: renderCodeMail, messageIdOf: ({ id, send }, { domain }) => `${id}.${send}@${domain}` });
-  const composeMail = (mail: CodeMail) => compose(mail, mail.site.sender ?? config.mailFrom);
+  const compose = createComposeMail({
+    render: (mail) => renderCodeMail(mail, templateOf(mail.site.id)),
+    variantOf: languageOf,
+    messageIdOf: (mail, { domain }) => `${makeMessageId(indexKey, mail, `${mail.id}.${mail.send}`)}@${domain}`,
+  });
+  const signed = await startDkim(config, log);
+  const composeMail = (mail: CodeMail) => signed(compose(mail, mail.site.sender ?? config.mailFrom));
   const transports = config.smtpServers.map((server) => ({
     transport: createSmtpTransport(server, concurrency, composeMail, shareLimits(server, createSharedPace(redis, server.name), now)),
     breaker: createCircuitBreaker(() => performance.now()),

@@ -20,6 +20,7 @@ export interface CodeMail {
   send: number;
   site: Site;
   issuedAt: Date;
+  addressDigest: string;
   envelope: CodeEnvelope;
 }
 
@@ -98,7 +99,7 @@ export function createIssueCode(dependencies: {
       ]);
       const inSandbox = findInSandbox(origin.site, addressKey, origin.issuedAt) !== undefined;
       const withheld = inSandbox ? 'sandbox' : suppressed ? 'suppressed' : undefined;
-      return settled(challenge, order) ?? (await send(origin, envelope, order, withheld));
+      return settled(challenge, order) ?? (await send(origin, envelope, addressDigest, order, withheld));
     } finally {
       await release();
     }
@@ -141,10 +142,11 @@ export function createIssueCode(dependencies: {
   async function send(
     { site, issuedAt, staleAt, purgeAt }: ChallengeOrigin,
     envelope: CodeEnvelope,
+    addressDigest: string,
     order: CodeMailOrder,
     withheld: Withheld | undefined,
   ): Promise<IssueOutcome> {
-    const handover = await deliver({ id: order.id, send: order.send, site, issuedAt, envelope }, withheld);
+    const handover = await deliver({ id: order.id, send: order.send, site, issuedAt, addressDigest, envelope }, withheld);
     if (handover.accepted) {
       const acceptedAt = now();
       const expiresAt = after(acceptedAt, site.codeTtlSeconds);

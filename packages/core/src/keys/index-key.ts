@@ -16,6 +16,8 @@ export interface IndexKey {
   holder: KeyObject;
   recovery: KeyObject;
   halfPass: KeyObject;
+  messageId: KeyObject;
+  messageIdCipher: KeyObject;
   idempotency: KeyObject;
   puzzle: KeyObject;
   revocation: KeyObject;
@@ -34,6 +36,8 @@ export function parseIndexKey(text: string): IndexKey {
     holder: deriveKey(root, 'index/holder'),
     recovery: deriveKey(root, 'index/recovery'),
     halfPass: deriveKey(root, 'index/half-pass'),
+    messageId: deriveKey(root, 'index/message-id'),
+    messageIdCipher: deriveKey(root, 'index/message-id-cipher'),
     idempotency: deriveKey(root, 'index/idempotency'),
     puzzle: deriveKey(root, 'index/puzzle'),
     revocation: deriveKey(root, 'index/revocation'),

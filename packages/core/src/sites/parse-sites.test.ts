@@ -37,6 +37,7 @@ sites:
     origins: [https://shop.example, 'https://bücher.example:8443/', 'http://localhost:5173']
     sender: '"Café, Zürich" <no-reply@shop.example>'
     locale: pt-br
+    codeInSubject: true
     code: { alphabet: numeric, length: 6 }
     codeTtl: 5m
     patience: 90s
@@ -61,6 +62,7 @@ sites:
       origins: ['https://shop.example', 'https://xn--bcher-kva.example:8443', 'http://localhost:5173'],
       sender: { name: 'Café, Zürich', address: 'no-reply@shop.example', domain: 'shop.example' },
       locale: 'pt-BR',
+      codeInSubject: true,
       codeFormat: { alphabet: 'numeric', length: 6 },
       codeTtlSeconds: 300,
       patienceSeconds: 90,

@@ -54,6 +54,7 @@ const siteFields = {
   sender: optional(undefined, sender),
   locale: optional(usual.locale, locale),
   code: optional(usual.codeFormat, readCode),
+  codeInSubject: optional(usual.codeInSubject, yesOrNo),
   codeTtl: optional(usual.codeTtlSeconds, duration('2m', '60m')),
   patience: optional(usual.patienceSeconds, duration('1m', '30m')),
   pass: optional({ ttl: usual.passTtlSeconds, email: usual.passCarriesEmail }, passFields),

@@ -25,6 +25,8 @@ export interface Site {
   sender?: Sender;
   /** BCP 47. What a mail is written in when the visitor asks for nothing else. */
   locale: string;
+  /** Whether the subject of a mail shows the code, where a locked phone shows it too. */
+  codeInSubject: boolean;
   codeFormat: CodeFormat;
   /** How long a code is good for, from the moment the mail server accepts it. */
   codeTtlSeconds: number;
@@ -77,6 +79,7 @@ export function builtInSite(origins: readonly string[]): Site {
     name: 'Daypass',
     origins,
     locale: 'en',
+    codeInSubject: false,
     codeFormat: defaultCodeFormat,
     codeTtlSeconds: 15 * 60,
     patienceSeconds: 10 * 60,

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Sender } from '@daypass/core/address/parse-sender';
 import { displayCode } from '@daypass/core/codes/code-format';
 import type { CodeMail } from '@daypass/core/codes/issue-code';
-import type { RenderedMail } from '../templates/code-mail.ts';
+import { spell, type RenderedMail } from '../templates/code-mail.ts';
 import { headerDate, headerText, mailbox, quotedPrintable } from './mime.ts';
 
 /** A mail as it goes over the wire. */
@@ -12,10 +13,8 @@ export interface ComposedMail {
   raw: Buffer;
 }
 
-/** What two mails of one template differ in stands between these pieces. */
-type Mould = readonly string[];
-
-const keptMoulds = 64;
+/** What two mails of one template differ in stands between these pieces: the code as it is shown, or spelled out. */
+type Mould = readonly (string | { as: 'shown' | 'spelled' })[];
 
 /**
  * Writes mails. Two mails of the same site, language and sender differ in address, code, id and date only: everything
@@ -25,9 +24,11 @@ const keptMoulds = 64;
  */
 export function createComposeMail(options: {
   render: (mail: CodeMail) => RenderedMail;
+  /** What else than the site tells one template's mails from another's: the language. */
+  variantOf: (mail: CodeMail) => string;
   messageIdOf: (mail: CodeMail, sender: Sender) => string;
 }): (mail: CodeMail, sender: Sender) => ComposedMail {
-  const { render, messageIdOf } = options;
+  const { render, variantOf, messageIdOf } = options;
   // By the site's object, which is another one after the sites were read again.
   const moulds = new WeakMap<CodeMail['site'], Map<string, Mould | undefined>>();
 
@@ -35,7 +36,7 @@ export function createComposeMail(options: {
     const { address, code } = mail.envelope;
     const shown = displayCode(mail.site.codeFormat, code);
     const mould = mouldFor(mail, sender);
-    const rest = mould ? mould.join(shown) : writeRest(render(mail), sender);
+    const rest = mould ? fill(mould, shown) : writeRest(render(mail), sender);
     const head = [
       // RFC 6532 §3.2: an address that is not ASCII stands in the header as it is. A server that does not take it is not asked.
       `To: ${address}`,
@@ -49,10 +50,8 @@ export function createComposeMail(options: {
   function mouldFor(mail: CodeMail, sender: Sender): Mould | undefined {
     let ofSite = moulds.get(mail.site);
     if (!ofSite) moulds.set(mail.site, (ofSite = new Map()));
-    const key = mail.envelope.locale ?? '';
+    const key = variantOf(mail);
     if (ofSite.has(key)) return ofSite.get(key);
-    // A locale is what a visitor wrote: there may be any number.
-    if (ofSite.size >= keptMoulds) ofSite.clear();
     const mould = cast(mail, sender);
     ofSite.set(key, mould);
     return mould;
@@ -67,11 +66,26 @@ export function createComposeMail(options: {
     const [first, second] = (alphabet === 'numeric' ? ['7', '4'] : ['W', 'H']).map((character) => {
       const code = character.repeat(length);
       const written = writeRest(render({ ...mail, envelope: { ...mail.envelope, code } }), sender);
-      return written.split(displayCode(mail.site.codeFormat, code));
+      return takeApart(written, displayCode(mail.site.codeFormat, code));
     });
-    const same = first && second && first.length > 1 && first.length === second.length && first.every((piece, at) => piece === second[at]);
-    return same ? first : undefined;
+    return first && first.length > 1 && isDeepStrictEqual(first, second) ? first : undefined;
   }
+}
+
+/** The pieces of a text around a code, and where it stands in which form. */
+function takeApart(written: string, shown: string): Mould {
+  const forms = new Map<string, 'shown' | 'spelled'>([[shown, 'shown'], [spell(shown), 'spelled']]);
+  return written.split(new RegExp(`(${[...forms.keys()].join('|')})`)).map((piece) => {
+    const as = forms.get(piece);
+    return as ? { as } : piece;
+  });
+}
+
+function fill(mould: Mould, shown: string): string {
+  const spelled = spell(shown);
+  let text = '';
+  for (const piece of mould) text += typeof piece === 'string' ? piece : piece.as === 'shown' ? shown : spelled;
+  return text;
 }
 
 /** Everything after the headers that are each mail's own. */

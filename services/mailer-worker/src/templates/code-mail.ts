@@ -1,6 +1,10 @@
 import { displayCode } from '@daypass/core/codes/code-format';
 import type { CodeMail } from '@daypass/core/codes/issue-code';
-import { escapeHtml } from '@daypass/runtime/escape-html';
+import { formatMessage } from '@daypass/messages/format-message';
+import { directionOf, type Locale } from '@daypass/messages/locale';
+import { matchLocale } from '@daypass/messages/match-locale';
+import { messages } from '@daypass/messages/messages';
+import { builtInTemplate, type Template, type TemplateValues } from './template.ts';
 
 export interface RenderedMail {
   /** BCP 47: what it is written in, which need not be what was asked for. */
@@ -10,34 +14,45 @@ export interface RenderedMail {
   html: string;
 }
 
-/** The mail that carries a code: no link, no image, nothing that tells the sender it was read. */
-export function renderCodeMail({ site, envelope }: CodeMail): RenderedMail {
-  const code = displayCode(site.codeFormat, envelope.code);
-  const lifetime = describeMinutes(site.codeTtlSeconds);
-  const intro = `Your code for ${site.name}:`;
-  const hint = `It works once, for ${lifetime}. Capitals, spaces and hyphens do not matter.`;
-  const ignore = 'You did not ask for it? Then ignore this mail: nobody gets in without the code.';
+/** The language of a mail: the visitor's, or else the site's. */
+export function languageOf({ site, envelope }: CodeMail): Locale {
+  const fallback = matchLocale([site.locale]);
+  return envelope.locale === undefined ? fallback : matchLocale([envelope.locale], fallback);
+}
 
+/** The mail that carries a code: no link, no image, nothing that tells the sender it was read. */
+export function renderCodeMail(mail: CodeMail, template: Template = builtInTemplate): RenderedMail {
+  const language = languageOf(mail);
+  const values = valuesOf(mail, language);
+  return { language, subject: values.subject, text: template.text(values), html: template.html(values) };
+}
+
+function valuesOf({ site, envelope }: CodeMail, language: Locale): TemplateValues {
+  const catalogue = messages[language];
+  // Whole minutes, rounded down: nobody is promised a minute that there is not.
+  const minutes = Math.max(1, Math.floor(site.codeTtlSeconds / 60));
+  const say = (key: keyof typeof catalogue) => formatMessage(language, catalogue[key], { site: site.name, count: minutes });
+  const code = displayCode(site.codeFormat, envelope.code);
   return {
-    language: 'en',
-    subject: `Your code for ${site.name}`,
-    text: [intro, '', code, '', hint, '', ignore, ''].join('\n'),
-    html: [
-      `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(intro)}</title></head>`,
-      '<body style="margin:0;padding:32px 16px;font:16px/1.5 system-ui,-apple-system,Segoe UI,sans-serif;color:#1c1c1c">',
-      '<table role="presentation" width="100%" cellspacing="0" cellpadding="0"><tr><td align="center">',
-      '<table role="presentation" width="480" cellspacing="0" cellpadding="0" style="max-width:100%"><tr><td>',
-      `<p style="margin:0 0 16px">${escapeHtml(intro)}</p>`,
-      `<p style="margin:0 0 16px;font:700 32px/1.3 ui-monospace,Menlo,Consolas,monospace;letter-spacing:2px">${code}</p>`,
-      `<p style="margin:0 0 16px">${escapeHtml(hint)}</p>`,
-      `<p style="margin:0;color:#595959;font-size:14px">${escapeHtml(ignore)}</p>`,
-      '</td></tr></table></td></tr></table></body></html>',
-      '',
-    ].join('\n'),
+    language,
+    direction: directionOf(language),
+    site: site.name,
+    subject: site.codeInSubject ? `${code} · ${say('mail.subject')}` : say('mail.subject'),
+    code,
+    spelled: spell(code),
+    greeting: say('mail.greeting'),
+    label: say('mail.codeLabel'),
+    lifetime: say('mail.lifetime'),
+    typing: say(site.codeFormat.alphabet === 'numeric' ? 'mail.typingDigits' : 'mail.typingLetters'),
+    ignore: say('mail.ignore'),
+    minutes,
   };
 }
 
-function describeMinutes(seconds: number): string {
-  const minutes = Math.round(seconds / 60);
-  return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+/** `7 Q 4 M, Z 0 X K`: a pause between the groups, and nothing that is read as a word. */
+export function spell(shown: string): string {
+  return shown
+    .split(/[ -]/)
+    .map((group) => [...group].join(' '))
+    .join(', ');
 }

@@ -9,10 +9,11 @@ const mail: CodeMail = {
   send: 1,
   site: builtInSite([]),
   issuedAt: new Date('2026-01-01T12:00:00Z'),
+  addressDigest: 'digest',
   envelope: { address: 'ada@example.com', code: '7Q4MZ0XK' },
 };
 const accepted: Handover = { accepted: true };
-const trouble: Handover = { accepted: false, permanent: false, reason: 'transport_econnrefused' };
+const trouble: Handover = { accepted: false, permanent: false, cause: 'transport', reason: 'transport_econnrefused' };
 
 /** A mail server that says what it is told to, and the mails that came to it. */
 function scripted(replies: Handover[], takesMs = 0) {
@@ -56,8 +57,8 @@ test('while the mail server gives trouble it is in the same, and no longer than 
 });
 
 test.each([
-  { accepted: false, permanent: true, reason: 'smtp_550' },
-  { accepted: false, permanent: false, reason: 'smtp_451' },
+  { accepted: false, permanent: true, cause: 'mail', reason: 'smtp_550' },
+  { accepted: false, permanent: false, cause: 'mail', reason: 'smtp_451' },
 ] as const)('what the server says of one mail is not imitated: $reason', async (reply) => {
   const { handOver, imitateHandover } = scripted([reply]);
   await handOver(mail);

@@ -9,6 +9,7 @@ const mail: CodeMail = {
   send: 1,
   site: builtInSite([]),
   issuedAt: new Date(0),
+  addressDigest: 'digest',
   envelope: { address: 'ada@example.com', code: '7Q4MZ0XK' },
 };
 

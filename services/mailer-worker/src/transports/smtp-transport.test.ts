@@ -4,7 +4,7 @@ import type { CodeMail } from '@daypass/core/codes/issue-code';
 import { builtInSite } from '@daypass/core/sites/site';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createComposeMail } from '../compose/compose-mail.ts';
-import { renderCodeMail } from '../templates/code-mail.ts';
+import { languageOf, renderCodeMail } from '../templates/code-mail.ts';
 import { parseSmtpServer } from './smtp-server.ts';
 import { createSmtpTransport } from './smtp-transport.ts';
 
@@ -14,6 +14,7 @@ const mail: CodeMail = {
   send: 2,
   site: builtInSite([]),
   issuedAt: new Date('2026-01-01T12:00:00Z'),
+  addressDigest: 'digest',
   envelope: { address: 'ada@example.com', code: '7Q4MZ0XK' },
 };
 
@@ -80,7 +81,7 @@ async function until(holds: () => boolean): Promise<void> {
 function open(url: string, connections = 1) {
   const server = parseSmtpServer(url);
   if (!server) throw new Error('not a server');
-  const compose = createComposeMail({ render: renderCodeMail, messageIdOf: ({ id, send }) => `${id}.${send}@example.com` });
+  const compose = createComposeMail({ render: (given) => renderCodeMail(given), variantOf: languageOf, messageIdOf: ({ id, send }) => `${id}.${send}@example.com` });
   return createSmtpTransport(server, connections, (given) => compose(given, sender));
 }
 
