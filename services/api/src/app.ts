@@ -110,7 +110,8 @@ export async function createApp(options: {
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';
     const seconds = reply.elapsedTime / 1000;
-    metrics.answered(request.method, route, reply.statusCode, seconds);
+    // How long somebody listened to a stream of events says nothing of how fast we are.
+    metrics.answered(request.method, route, reply.raw.statusCode, request.routeOptions.config.stream === true ? 0 : seconds);
     request.log.debug({ method: request.method, route, status: reply.statusCode, seconds }, 'answered');
     done();
   });

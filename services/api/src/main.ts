@@ -41,6 +41,7 @@ import { createBeginOnce } from '@daypass/runtime/once';
 import { createEndingRecords } from '@daypass/runtime/ending-records';
 import { createRegistry, listenForOps } from '@daypass/runtime/ops-listener';
 import { randomBytes } from '@daypass/runtime/random-bytes';
+import { listenToAnnouncements, statusTopic } from '@daypass/runtime/announcements';
 import { readConfigFile } from '@daypass/runtime/read-config-file';
 import { readEnvironment } from '@daypass/runtime/read-environment';
 import { checkRedis, closeRedis, connectRedis } from '@daypass/runtime/redis';
@@ -90,6 +91,8 @@ import { resendCodeRoute } from './routes/resend-code.ts';
 import { verifyAddressCodeRoute } from './routes/verify-address-code.ts';
 import { verifyCodeRoute } from './routes/verify-code.ts';
 import { verifyTotpRoute } from './routes/verify-totp.ts';
+import { watchCodeRoute } from './routes/watch-code.ts';
+import { createStatusWatch } from './status/status-watch.ts';
 
 await runService('api', process.env, async ({ log, onStop, onReload }) => {
   const config = readEnvironment(variables, process.env);
@@ -110,6 +113,8 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   if (stopTracing) onStop('tracing', stopTracing);
   const redis = connectRedis(config.redisUrl, 'fail-fast', (err) => log.debug({ err }, 'redis trouble'));
   onStop('redis', () => closeRedis(redis));
+  const listeningRedis = connectRedis(config.redisUrl, 'wait', (err) => log.debug({ err }, 'redis trouble'));
+  onStop('listening redis', () => closeRedis(listeningRedis));
   const producer = createProducer(codeIssue, redis, {
     onError: (err) => log.debug({ err }, 'queue trouble'),
     telemetry: stopTracing && (await createJobTracing()),
@@ -135,6 +140,8 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   const requestCode = createRequestCode(domain);
   const requestCodeOnce = createRequestCodeOnce({ ...domain, beginOnce: createBeginOnce(redis), requestCode });
   const readStatus = createReadStatus(domain);
+  const watch = createStatusWatch(readStatus);
+  listenToAnnouncements(listeningRedis, statusTopic, watch.changed, watch.missed);
   const resendCode = createResendCode(domain);
   const verifyCode = createVerifyCode(domain);
   const verifyAddressCode = createVerifyAddressCode(domain);
@@ -156,6 +163,7 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   addQueueMetrics(registry, producer, now);
   addGuessBudgetMetric(registry, sites, createReadWrongCodes(redis), now);
   const metrics = createApiMetrics(registry, sites, now);
+  metrics.watchWatchers(watch.count);
 
   // How it is asked.
   const sendProblem = createSendProblem(publicUrl);
@@ -169,6 +177,7 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   const readClient = createReadClient(createCheckCredentials(domain));
   requestCodeRoute(app, { requestCode, requestCodeOnce, readClient, deviceCookie, sendProblem, metrics });
   readCodeRoute(app, { readStatus, sendProblem });
+  watchCodeRoute(app, { readStatus, watch, sendProblem });
   resendCodeRoute(app, { resendCode, deviceCookie, sendProblem, metrics });
   verifyCodeRoute(app, { verifyCode, sendGrant, metrics });
   verifyAddressCodeRoute(app, { verifyAddressCode, sendGrant, metrics });

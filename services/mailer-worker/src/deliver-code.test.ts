@@ -14,7 +14,7 @@ async function deliver(outcome: IssueOutcome) {
   log.info = (...line: unknown[]) => void lines.push(['info', ...line]);
   log.warn = (...line: unknown[]) => void lines.push(['warn', ...line]);
   const counted: IssueOutcome[] = [];
-  const deliverCode = createDeliverCode({ issueCode: async () => outcome, count: (result) => counted.push(result), log });
+  const deliverCode = createDeliverCode({ issueCode: async () => outcome, count: (result) => counted.push(result), announce: () => undefined, log });
   return { verdict: await deliverCode(payload, fresh), lines, counted };
 }
 
@@ -42,6 +42,7 @@ test('what goes wrong unexpectedly is left to the queue, which keeps its name on
   const broken = createDeliverCode({
     issueCode: () => Promise.reject(new Error('broke')),
     count: () => undefined,
+    announce: () => undefined,
     log: createLogger('test', 'silent'),
   });
   await expect(broken(payload, fresh)).rejects.toThrow('broke');

@@ -14,16 +14,24 @@ export function createDeliverCode(dependencies: {
   issueCode: (order: CodeMailOrder) => Promise<IssueOutcome>;
   /** Counts outcomes, for the metrics. */
   count: (result: IssueOutcome) => void;
+  /** Tells whoever watches a challenge that it has changed. */
+  announce: (challenge: string) => void;
   log: Logger;
 }): Handler<CodeIssue> {
-  const { issueCode, count, log } = dependencies;
+  const { issueCode, count, announce, log } = dependencies;
 
   return async ({ id, site, envelope, send }, setbacks) => {
     const result = await issueCode({ id, site, envelope, send });
     count(result);
+    if (changesStatus(result)) announce(id);
     log[result.outcome === 'lost' ? 'warn' : 'info']({ challenge: id, site, send, reason: reasonOf(result) }, `mail ${result.outcome}`);
     return verdictOf(result, setbacks);
   };
+}
+
+/** Whether a visitor who watches sees another status now. */
+function changesStatus({ outcome, ...rest }: IssueOutcome): boolean {
+  return outcome === 'sent' || outcome === 'lost' || (outcome === 'delayed' && 'cause' in rest && rest.cause !== 'busy');
 }
 
 function verdictOf(result: IssueOutcome, setbacks: Setbacks): Verdict {

@@ -8,6 +8,7 @@ import { openStore } from '@daypass/core/store/open-store';
 import { codeIssue } from '@daypass/jobs/code-issue';
 import { createConsumer } from '@daypass/jobs/consumer';
 import { createJobTracing } from '@daypass/jobs/job-tracing';
+import { createAnnouncer, statusTopic } from '@daypass/runtime/announcements';
 import { createLeases } from '@daypass/runtime/lease';
 import { createRegistry, listenForOps } from '@daypass/runtime/ops-listener';
 import { readConfigFile } from '@daypass/runtime/read-config-file';
@@ -97,7 +98,7 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
     imitateHandover,
     now,
   });
-  const deliverCode = createDeliverCode({ issueCode, count: metrics.jobTaken, log });
+  const deliverCode = createDeliverCode({ issueCode, count: metrics.jobTaken, announce: createAnnouncer(redis, statusTopic), log });
   const consumer = createConsumer(codeIssue, blockingRedis, deliverCode, {
     concurrency,
     onError: (err) => log.warn({ err }, 'queue trouble'),

@@ -1,7 +1,7 @@
 import type { ProvenAddress } from '@daypass/core/codes/proven-address';
 import type { Refusal } from '@daypass/core/errors';
 import type { Sites } from '@daypass/core/sites/sites';
-import { Counter, Histogram, type Registry } from '@prometheus-io/client';
+import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client';
 
 /** Anything that a use case answers. */
 type Outcome = { ok: true } | Refusal;
@@ -15,6 +15,8 @@ export interface ApiMetrics {
   /** Counts a code of an authenticator app, or a recovery code. */
   totpVerified: (by: 'confirm' | 'verify' | 'recover', outcome: Outcome) => void;
   answered: (method: string, route: string, status: number, seconds: number) => void;
+  /** Shows how many listen to a stream of events. */
+  watchWatchers: (count: () => number) => void;
 }
 
 const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -118,6 +120,18 @@ export function createApiMetrics(registry: Registry, sites: Sites, now: () => Da
     },
     totpEnrolled: (site, outcome) => enrolments.inc({ site: known(site), outcome: name(outcome) }),
     totpVerified: (by, outcome) => totpVerifications.inc({ by, outcome: name(outcome) }),
+    watchWatchers(count) {
+      registry.registerMetric(
+        new Gauge({
+          name: 'daypass_status_watchers',
+          help: 'Who listens to the status of a code as it changes.',
+          registers: [registry],
+          collect() {
+            this.set(count());
+          },
+        }),
+      );
+    },
     answered: (method, route, status, seconds) => durationOf(method, route, status).observe(seconds),
   };
 }
