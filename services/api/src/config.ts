@@ -53,6 +53,14 @@ const opsWrite: Variable<boolean> = {
   fallback: '0',
 };
 
+const reportSecret: Variable<string> = {
+  name: 'DAYPASS_REPORT_SECRET',
+  wants: 'what whoever reports bounces has to know, 24 characters or more; without it none are taken',
+  parse: (value) => (value === '' || /^[\x21-\x7e]{24,256}$/.test(value) ? value : undefined),
+  fallback: '',
+  secret: true,
+};
+
 const trustedProxies: Variable<string[]> = {
   name: 'TRUSTED_PROXIES',
   wants: 'addresses or CIDR ranges of your own proxies, comma-separated: 10.0.0.0/8, fd00::/8',
@@ -84,6 +92,7 @@ export const variables = {
   opsInsecure,
   opsUsers,
   opsWrite,
+  reportSecret,
   logLevel,
   traceEndpoint,
 };

@@ -9,6 +9,7 @@ export type HttpErrorCode =
   | 'payload_too_large'
   | 'proxy_untrusted'
   | 'return_refused'
+  | 'report_refused'
   | 'unsupported_media_type';
 
 export type ProblemCode = ErrorCode | HttpErrorCode;
@@ -127,6 +128,10 @@ export const problems = {
     title: 'Not an address of this site',
     explanation:
       'The proxy asks about an address whose origin is not one of the site’s `returnOrigins`, or it does not say which address it asks about. Add the origin to the site, scheme and port included, and look at the headers that docs/forward-auth.md wants.',
+  report_refused: {
+    status: 401,
+    title: 'Report not taken',
+    explanation: 'Reports of mails are taken with `Authorization: Bearer` and the secret of DAYPASS_REPORT_SECRET.',
   },
   site_unknown: {
     status: 404,

@@ -14,6 +14,7 @@ export type LimitName =
   | 'site'
   | 'challenge'
   | 'credentials'
+  | 'soft-bounces'
   | 'totp-enrolment'
   | 'totp-failures';
 

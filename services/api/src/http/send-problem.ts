@@ -14,8 +14,8 @@ interface ProblemMembers {
   quotas?: readonly Quota[];
 }
 
-/** What a visitor can get in with, as opposed to the credentials of a site. */
-const wantBearer: readonly ProblemCode[] = ['pass_invalid', 'pass_required'];
+/** What a visitor gets in with, or a reporter of bounces, as opposed to the credentials of a site. */
+const wantBearer: readonly ProblemCode[] = ['pass_invalid', 'pass_required', 'report_refused'];
 
 /** When nothing better is known, how long until trying again makes sense. */
 const defaultRetryAfterSeconds = 5;

@@ -1,4 +1,5 @@
 import type { ProvenAddress } from '@daypass/core/codes/proven-address';
+import type { MailReport, ReportOutcome } from '@daypass/core/codes/report-mail';
 import type { Refusal } from '@daypass/core/errors';
 import type { Sites } from '@daypass/core/sites/sites';
 import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client';
@@ -15,6 +16,8 @@ export interface ApiMetrics {
   /** Counts a code of an authenticator app, or a recovery code. */
   totpVerified: (by: 'confirm' | 'verify' | 'recover', outcome: Outcome) => void;
   answered: (method: string, route: string, status: number, seconds: number) => void;
+  /** Counts what was reported of a mail. */
+  mailReported: (kind: MailReport['kind'], outcome: ReportOutcome) => void;
   /** Shows how many listen to a stream of events. */
   watchWatchers: (count: () => number) => void;
 }
@@ -73,6 +76,12 @@ export function createApiMetrics(registry: Registry, sites: Sites, now: () => Da
     labelNames: ['site', 'outcome'],
     registers,
   });
+  const reported = new Counter({
+    name: 'daypass_mail_reports_total',
+    help: 'Bounces and complaints that were reported, by kind and outcome: suppressed, counted, foreign, old.',
+    labelNames: ['kind', 'outcome'],
+    registers,
+  });
   const typing = new Histogram({
     name: 'daypass_code_acceptance_to_verified_seconds',
     help: 'From the mail server accepting a code to the visitor getting in with it.',
@@ -120,6 +129,7 @@ export function createApiMetrics(registry: Registry, sites: Sites, now: () => Da
     },
     totpEnrolled: (site, outcome) => enrolments.inc({ site: known(site), outcome: name(outcome) }),
     totpVerified: (by, outcome) => totpVerifications.inc({ by, outcome: name(outcome) }),
+    mailReported: (kind, outcome) => reported.inc({ kind, outcome }),
     watchWatchers(count) {
       registry.registerMetric(
         new Gauge({
