@@ -123,8 +123,8 @@ module.exports = {
     ),
     neverImports(
       'only-the-mailer-imports-nodemailer',
-      'The handler lives with its worker.',
-      { path: production.path, pathNot: ['^services/mailer-worker/', tests] },
+      'The handler lives with its worker. (`daypass doctor` knocks at mail servers, and no process loads it.)',
+      { path: production.path, pathNot: ['^services/mailer-worker/', '^packages/cli/', tests] },
       { path: npm('nodemailer') },
     ),
     neverReaches('api-never-loads-nodemailer', 'Whatever the API is given, it cannot send.', '^services/api/', npm('nodemailer')),

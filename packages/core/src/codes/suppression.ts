@@ -6,6 +6,8 @@ export interface SuppressionStore {
   /** From `now` until `until`, or for longer if that was said before. */
   suppress(addressDigest: string, now: Date, until: Date): Promise<void>;
   isSuppressed(addressDigest: string, now: Date): Promise<boolean>;
+  /** Those that get no mail, the one whose time ends first in front. */
+  list(now: Date, limit: number): Promise<{ addressDigest: string; since: Date; until: Date }[]>;
   /** Mails go out again. Whether they did not. */
   lift(addressDigest: string): Promise<boolean>;
   /**

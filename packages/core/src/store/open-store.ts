@@ -10,6 +10,7 @@ import { enrolmentModel } from './enrolment-model.ts';
 import { createEnrolmentStore } from './enrolment-store.ts';
 import { oldestPurgeAt, purgeDue, type PurgedBatch } from './purge-due.ts';
 import { reach } from './reach.ts';
+import { describeDatabase, takeInventory, type Inventory } from './inventory.ts';
 import { suppressionModel } from './suppression-model.ts';
 import { createSuppressionStore } from './suppression-store.ts';
 
@@ -28,6 +29,13 @@ export interface Store {
   /** The same for suppressions. */
   purgeSuppressions(now: Date, limit: number): Promise<PurgedBatch>;
   oldestSuppressionPurgeAt(): Promise<Date | undefined>;
+  /** Deletes what is kept of an address, and of a visitor. How much that was. */
+  forgetChallenges(addressDigest: string): Promise<number>;
+  forgetEnrolments(holderDigests: readonly string[]): Promise<number>;
+  /** How much there is of each kind, and what of it ends first. */
+  inventory(): Promise<Inventory[]>;
+  /** What the database says of itself. */
+  describe(): Promise<{ version: string; writeConcern: string | number | undefined }>;
   /** Resolves when the database has been reached for the first time, or will not be any more. */
   connected: Promise<void>;
   /** Resolves when the database answers and has its indexes. Rejects with what is wrong. */
@@ -80,6 +88,19 @@ export function openStore(url: string, onEvent: (event: string, error?: unknown)
     suppressions: createSuppressionStore(suppressions),
     purgeSuppressions: (now, limit) => purgeDue(suppressions, now, limit),
     oldestSuppressionPurgeAt: () => oldestPurgeAt(suppressions),
+    async forgetChallenges(addressDigest) {
+      return (await reach(() => model.deleteMany({ addressDigest }))).deletedCount;
+    },
+    async forgetEnrolments(holderDigests) {
+      return (await reach(() => enrolments.deleteMany({ holderDigest: { $in: [...holderDigests] } }))).deletedCount;
+    },
+    inventory: () =>
+      Promise.all([
+        takeInventory('challenges', model, ({ issuedAt }) => issuedAt),
+        takeInventory('enrolments', enrolments, ({ createdAt }) => createdAt),
+        takeInventory('suppressions', suppressions, ({ since }) => since),
+      ]),
+    describe: () => describeDatabase(connection),
     connected,
     async ready() {
       if (connection.readyState !== STATES.connected) throw new Error('not connected');

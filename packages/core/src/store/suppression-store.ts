@@ -18,6 +18,11 @@ export function createSuppressionStore(model: Model<SuppressionDocument>): Suppr
       return found !== null;
     },
 
+    async list(now, limit) {
+      const found = await reach(() => model.find({ purgeAt: { $gt: now } }).sort({ purgeAt: 1 }).limit(limit).lean());
+      return found.map(({ _id, since, purgeAt }) => ({ addressDigest: _id, since, until: purgeAt }));
+    },
+
     async lift(addressDigest) {
       const { deletedCount } = await reach(() => model.deleteOne({ _id: addressDigest }));
       return deletedCount === 1;

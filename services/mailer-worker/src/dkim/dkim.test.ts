@@ -2,8 +2,8 @@ import { createHash, createPublicKey, generateKeyPairSync, verify } from 'node:c
 import { text } from 'node:stream/consumers';
 import DKIM from 'nodemailer/lib/dkim';
 import { describe, expect, test } from 'vitest';
-import { checkDkim } from './check-dkim.ts';
-import { parseDkimKey, publicPartOf } from './dkim-key.ts';
+import { checkDkim } from '@daypass/core/dkim/check-dkim';
+import { parseDkimKey, publicPartOf } from '@daypass/core/dkim/dkim-key';
 import { signDkim } from './sign-dkim.ts';
 
 const pemOf = (key: ReturnType<typeof generateKeyPairSync>['privateKey']) => String(key.export({ type: 'pkcs8', format: 'pem' }));

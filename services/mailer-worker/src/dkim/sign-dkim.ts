@@ -1,6 +1,6 @@
 import { createHash, sign } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { DkimKey } from './dkim-key.ts';
+import type { DkimKey } from '@daypass/core/dkim/dkim-key';
 
 /** What a signature covers: everything that a reader sees, and the id that bounces are known by (RFC 6376 §5.4.1). */
 const signedFields = ['from', 'subject', 'date', 'message-id', 'to', 'mime-version', 'content-type', 'auto-submitted'];

@@ -3,8 +3,8 @@ import type { Sender } from '@daypass/core/address/parse-sender';
 import type { Logger } from '@daypass/runtime/logger';
 import { ConfigurationError } from '@daypass/runtime/read-environment';
 import type { ComposedMail } from '../compose/compose-mail.ts';
-import { checkDkim } from './check-dkim.ts';
-import { parseDkimKey } from './dkim-key.ts';
+import { checkDkim } from '@daypass/core/dkim/check-dkim';
+import { parseDkimKey } from '@daypass/core/dkim/dkim-key';
 import { signDkim } from './sign-dkim.ts';
 
 const dnsTimeoutMs = 3_000;

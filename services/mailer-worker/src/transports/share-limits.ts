@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { createSharedPace } from '@daypass/runtime/shared-pace';
-import type { SmtpServer } from './smtp-server.ts';
+import type { SmtpServer } from '@daypass/runtime/smtp-server';
 import { unlimited, type SharedLimits } from './smtp-transport.ts';
 
 /** The limits of one mail server that hold for all workers together. Without any, Redis is not asked. */

@@ -1,6 +1,6 @@
 import type { ComposedMail } from '../compose/compose-mail.ts';
 import { coded, openSmtpSession, SmtpFailure, type SmtpSession } from './smtp-session.ts';
-import type { SmtpServer } from './smtp-server.ts';
+import type { SmtpServer } from '@daypass/runtime/smtp-server';
 
 export interface SmtpPool {
   /** Resolves when the server has accepted. Rejects with {@link SmtpFailure}, at the deadline at the latest. */

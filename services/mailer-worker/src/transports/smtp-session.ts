@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { ComposedMail } from '../compose/compose-mail.ts';
-import type { SmtpServer } from './smtp-server.ts';
+import type { SmtpServer } from '@daypass/runtime/smtp-server';
 
 /** One conversation with a mail server, signed in and ready for mails, one after the other. */
 export interface SmtpSession {

@@ -5,7 +5,7 @@ import { builtInSite } from '@daypass/core/sites/site';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createComposeMail } from '../compose/compose-mail.ts';
 import { languageOf, renderCodeMail } from '../templates/code-mail.ts';
-import { parseSmtpServer } from './smtp-server.ts';
+import { parseSmtpServer } from '@daypass/runtime/smtp-server';
 import { createSmtpTransport } from './smtp-transport.ts';
 
 const sender = { name: 'Daypass', address: 'no-reply@example.com', domain: 'example.com' };

@@ -2,7 +2,7 @@ import type { CodeMail, Handover } from '@daypass/core/codes/issue-code';
 import type { ComposedMail } from '../compose/compose-mail.ts';
 import { classifySmtpError } from './classify-smtp-error.ts';
 import { createSmtpPool, type TakeConnection } from './smtp-pool.ts';
-import type { SmtpServer } from './smtp-server.ts';
+import type { SmtpServer } from '@daypass/runtime/smtp-server';
 
 export interface SmtpTransport {
   handOver(mail: CodeMail, deadlineMs: number): Promise<Handover>;

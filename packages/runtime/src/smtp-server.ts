@@ -1,4 +1,5 @@
-import { isLoopback } from '@daypass/runtime/config';
+import { isLoopback } from './config.ts';
+import { list, type Variable } from './variable.ts';
 
 /** One mail server, as SMTP_URL names it. */
 export interface SmtpServer {
@@ -43,4 +44,21 @@ export function parseSmtpServer(text: string): SmtpServer | undefined {
     ...(url.username && { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }),
     ...read,
   };
+}
+
+export const smtpServers: Variable<SmtpServer[]> = {
+  name: 'SMTP_URL',
+  wants:
+    'smtp://… or smtps://…, or several of them, comma-separated, to be tried in order; each may end in ?perSecond=…&connections=…',
+  parse: (value) => {
+    const servers = list(value).map(parseSmtpServer);
+    return servers.length > 0 ? every(servers) : undefined;
+  },
+  secret: true,
+};
+
+/** All of them, unless one is missing. */
+function every<T>(values: readonly (T | undefined)[]): T[] | undefined {
+  const present = values.filter((value) => value !== undefined);
+  return present.length === values.length ? present : undefined;
 }

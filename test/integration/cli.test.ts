@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startSystem, type System } from '../support/system.ts';
+import type { Visitor } from '../support/visitor.ts';
+
+const program = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(() => system?.stop());
+
+/** Runs `daypass` as an operator would, with the environment of the services. */
+function daypass(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; out: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [program, ...args], { env: { PATH: process.env['PATH'], ...system.env, ...env } }, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, out: stdout + stderr });
+    });
+  });
+}
+
+async function comeAndGo(visitor: Visitor): Promise<void> {
+  const id = await visitor.ask();
+  await visitor.verify(id, 'AAAA-AAAA');
+  await visitor.verify(id, await visitor.code());
+}
+
+test('without a command it says what there is', async () => {
+  const { code, out } = await daypass([]);
+  expect(code).toBe(0);
+  for (const name of ['audit', 'doctor', 'forget', 'suppressions']) expect(out).toContain(`daypass ${name}`);
+  expect((await daypass(['toString'])).code).toBe(2);
+});
+
+describe('forget', () => {
+  test('leaves nothing that bears the digest of the address, and everything of others', async () => {
+    const [visitor, other] = [system.visitor(), system.visitor()];
+    await comeAndGo(visitor);
+    await comeAndGo(other);
+    const addressDigest = async (email: string) => {
+      const { digestAddress } = await import('@daypass/core/keys/digest-address');
+      const { parseIndexKey } = await import('@daypass/core/keys/index-key');
+      return digestAddress(parseIndexKey(system.env['DAYPASS_INDEX_KEY'] ?? ''), email.toLowerCase());
+    };
+    const digest = await addressDigest(visitor.email);
+    const kept = async (of: string) => ({
+      keys: (await system.redis.keys('*')).filter((key) => key.includes(of)).length,
+      challenges: await system.mongo.db?.collection('challenges').countDocuments({ addressDigest: of }),
+    });
+    expect((await kept(digest)).keys).toBeGreaterThan(0);
+
+    const { code, out } = await daypass(['forget', visitor.email.toUpperCase()]);
+    expect(out).toMatch(/^ +1 {2}challenges$/m);
+    expect(code).toBe(0);
+    expect(out).not.toContain(visitor.email);
+    expect(await kept(digest)).toEqual({ keys: 0, challenges: 0 });
+    expect((await kept(await addressDigest(other.email))).challenges).toBe(1);
+    expect((await daypass(['forget', visitor.email])).out).toMatch(/^ +0 {2}challenges$/m);
+  });
+
+  test.each([[[]], [['not an address']], [['a@example.com', 'b@example.com']]])('wants one address: %j', async (args) => {
+    expect((await daypass(['forget', ...args])).code).toBe(2);
+  });
+});
+
+test('suppressions are listed by digest, found by address, and lifted', async () => {
+  const { openStore } = await import('@daypass/core/store/open-store');
+  const { digestAddress } = await import('@daypass/core/keys/digest-address');
+  const { parseIndexKey } = await import('@daypass/core/keys/index-key');
+  const store = openStore(system.env['MONGODB_URL'] ?? '', () => undefined);
+  await store.connected;
+  const digest = digestAddress(parseIndexKey(system.env['DAYPASS_INDEX_KEY'] ?? ''), 'dead@example.com');
+  await store.suppressions.suppress(digest, new Date(), new Date(Date.now() + 3_600_000));
+  await store.close();
+
+  expect((await daypass(['suppressions'])).out).toContain(digest.slice(0, 12));
+  expect((await daypass(['suppressions', 'Dead@example.com'])).out).toContain('Suppressed');
+  expect((await daypass(['suppressions', 'lift', 'dead@example.com'])).out).toContain('Lifted');
+  expect((await daypass(['suppressions', 'dead@example.com'])).out).toContain('Not suppressed');
+  expect((await daypass(['suppressions'])).out).toContain('0 suppressed');
+});
+
+test('audit shows each kind, and fails when something has outstayed its time', async () => {
+  await comeAndGo(system.visitor());
+  const before = await daypass(['audit']);
+  expect(before.out).toContain('Nothing has outstayed its time.');
+  expect(before.code).toBe(0);
+  for (const kind of ['challenges', 'enrolments', 'suppressions', 'jobs waiting', 'jobs failed']) expect(before.out).toContain(kind);
+  await system.mongo.db?.collection('challenges').updateOne({}, { $set: { purgeAt: new Date(Date.now() - 3_600_000) } });
+  expect(await daypass(['audit'])).toMatchObject({ code: 1, out: expect.stringContaining('1 h') });
+});
+
+describe('doctor', () => {
+  test('finds a deployment of the tests well, but for what it has no domain for', async () => {
+    const { code, out } = await daypass(['doctor', '--mail-to', 'ops@example.com']);
+    expect(out).not.toMatch(/^fail/m);
+    expect(code).toBe(0);
+    for (const line of ['ok   environment', 'ok   redis memory policy: noeviction', 'ok   mongodb indexes', 'ok   clock', 'ok   mail server 1, test mail: accepted', 'ok   sites']) {
+      expect(out).toContain(line);
+    }
+    expect(system.catcher.mails().some(({ subject }) => subject === 'A test of Daypass')).toBe(true);
+  });
+
+  test('names what is wrong, what to do, and no secret', async () => {
+    const { code, out } = await daypass(['doctor'], { SMTP_URL: 'smtp://user:hunter2@127.0.0.1:9', REDIS_URL: 'redis://:hunter2@127.0.0.1:9', DAYPASS_INDEX_KEY: 'hunter2', DAYPASS_SITES: '/nowhere.yaml' });
+    expect(code).toBe(1);
+    for (const line of [/^fail environment: DAYPASS_INDEX_KEY is malformed/m, /^fail redis: not reached/m, /^fail mail server 1: not usable/m, /^fail sites/m]) expect(out).toMatch(line);
+    expect(out).not.toContain('hunter2');
+  });
+});
