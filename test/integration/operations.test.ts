@@ -95,7 +95,7 @@ describe('the queue dashboard', () => {
     expect((await change('obliterate', signedIn)).status).toBe(405);
     expect((await change('add', signedIn, 'POST')).status).toBe(405);
     expect((await change(`${job}/retry`, signedIn)).status).toBe(204);
-    expect((await visitor.mail()).messageId).toBe(`<${id}.1@localhost>`);
+    expect((await visitor.mail()).messageId).toContain(`<${id}.1.`);
     const audit = api.output.find((line) => line.includes('"audit":true')) ?? '{}';
     expect(JSON.parse(audit)).toMatchObject({ operator: 'ops', action: 'retry', job });
     await api.stop();

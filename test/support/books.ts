@@ -131,7 +131,7 @@ export type Books = ReturnType<typeof createBooks>;
 
 /** The challenge that a mail is about. */
 export function challengeOf({ messageId }: CaughtMail): string {
-  return /^<([\w-]+)\.\d@/.exec(messageId)?.[1] ?? messageId;
+  return /^<([\w-]+)\.\d\./.exec(messageId)?.[1] ?? messageId;
 }
 
 /** Nothing may be left in the queue, and nothing may have failed for good: no case gives a reason for that. */

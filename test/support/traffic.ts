@@ -143,7 +143,7 @@ export function startTraffic(system: System, perSecond: number): Traffic {
   }
 
   function mailOf(id: string, send: number): Promise<CaughtMail | undefined> {
-    const isIt = (mail: CaughtMail) => challengeOf(mail) === id && mail.messageId.startsWith(`<${id}.${send}@`);
+    const isIt = (mail: CaughtMail) => challengeOf(mail) === id && mail.messageId.startsWith(`<${id}.${send}.`);
     return system.catcher.waitForMail(isIt, mailDeadlineMs).catch(() => undefined);
   }
 

@@ -72,7 +72,7 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
   const compose = createComposeMail({
     render: (mail) => renderCodeMail(mail, templateOf(mail.site.id)),
     variantOf: languageOf,
-    messageIdOf: (mail, { domain }) => `${makeMessageId(indexKey, mail, `${mail.id}.${mail.send}`)}@${domain}`,
+    messageIdOf: (mail, { domain }) => `${makeMessageId(indexKey, mail)}@${domain}`,
   });
   const signed = await startDkim(config, log);
   const composeMail = (mail: CodeMail) => signed(compose(mail, mail.site.sender ?? config.mailFrom));

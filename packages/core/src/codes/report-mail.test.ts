@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { at, createDomain } from '../../../../test/support/domain.ts';
+import { makeChallengeId, siteTagOf } from '../keys/challenge-id.ts';
 import { digestAddress } from '../keys/digest-address.ts';
 import { makeMessageId } from '../keys/message-id.ts';
 import type { SpendLimits } from '../limits/limit.ts';
@@ -18,7 +20,7 @@ function setUp() {
     return { ok: true, standings: [], refund: async () => undefined };
   };
   const addressDigest = digestAddress(domain.indexKey, 'ada@example.com');
-  const messageId = `<${makeMessageId(domain.indexKey, { addressDigest, issuedAt: at(0) }, 'challenge.1')}@example.com>`;
+  const messageId = `<${makeMessageId(domain.indexKey, { id: makeChallengeId(domain.indexKey, siteTagOf('default'), at(0), randomBytes), send: 1, addressDigest })}@example.com>`;
   const suppressions = { suppress: async (digest: string, _now: Date, until: Date) => void suppressed.push([digest, until]) };
   return { domain, suppressed, addressDigest, messageId, report: createReportMail({ ...domain, suppressions, spendLimits, now: () => domain.time }) };
 }

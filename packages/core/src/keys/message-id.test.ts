@@ -1,43 +1,49 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { makeChallengeId, siteTagOf } from './challenge-id.ts';
 import { digestAddress } from './digest-address.ts';
 import { parseIndexKey } from './index-key.ts';
 import { makeMessageId, openMessageId } from './message-id.ts';
 
 const key = parseIndexKey(randomBytes(32).toString('base64url'));
-const claims = { addressDigest: digestAddress(key, 'ada@example.com'), issuedAt: new Date('2026-01-01T12:00:00.123Z') };
-const id = makeMessageId(key, claims, 'challenge.1');
+const issuedAt = new Date('2026-01-01T12:00:00.123Z');
+const challenge = () => makeChallengeId(key, siteTagOf('default'), issuedAt, randomBytes);
+const mail = { id: challenge(), send: 1, addressDigest: digestAddress(key, 'ada@example.com') };
+const id = makeMessageId(key, mail);
 
 describe('a Message-ID', () => {
-  test('says to us whom and when it is about, as a header writes it', () => {
-    for (const text of [id, `${id}@example.com`, `<${id}@example.com>`, ` <${id}@example.com> `]) expect(openMessageId(key, text)).toEqual(claims);
+  test('says to us which mail it is on, to whom and when, as a header writes it', () => {
+    for (const text of [id, `${id}@example.com`, `<${id}@example.com>`, ` <${id}@example.com> `]) expect(openMessageId(key, text)).toEqual({ ...mail, issuedAt });
   });
 
-  test('is the same for every try at a mail, and looks like no other to the same address', () => {
-    expect(makeMessageId(key, claims, 'challenge.1')).toBe(id);
-    const other = makeMessageId(key, claims, 'challenge.2');
-    expect(other.slice(0, 8)).not.toBe(id.slice(0, 8));
-    expect(other.slice(30, 60)).not.toBe(id.slice(30, 60));
+  test('says to everybody the challenge and the send, as our log does', () => {
+    expect(id.startsWith(`${mail.id}.1.`)).toBe(true);
+  });
+
+  test('is the same for every try at a mail; what is sealed in it looks like no other to the same address', () => {
+    expect(makeMessageId(key, mail)).toBe(id);
+    const others = [makeMessageId(key, { ...mail, send: 2 }), makeMessageId(key, { ...mail, id: challenge() })];
+    const sealed = [id, ...others].map((each) => each.split('.')[2]?.slice(22));
+    expect(new Set(sealed).size).toBe(3);
   });
 
   test('does not show the digest of the address', () => {
-    expect(Buffer.from(id, 'base64url').includes(Buffer.from(claims.addressDigest, 'base64url'))).toBe(false);
+    const bytes = Buffer.from(id.split('.')[2] ?? '', 'base64url');
+    expect(bytes.includes(Buffer.from(mail.addressDigest, 'base64url'))).toBe(false);
   });
 
   test('of another deployment is none', () => {
     expect(openMessageId(parseIndexKey(randomBytes(32).toString('base64url')), id)).toBeUndefined();
   });
 
-  test('with any bit changed is none', () => {
-    const bytes = Buffer.from(id, 'base64url');
-    for (let bit = 0; bit < bytes.length * 8; bit += 1) {
-      const changed = Buffer.from(bytes);
-      changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      expect(openMessageId(key, changed.toString('base64url'))).toBeUndefined();
+  test('with any character changed is none', () => {
+    for (let at = 0; at < id.length; at += 1) {
+      const changed = id.slice(0, at) + (id[at] === 'A' ? 'B' : 'A') + id.slice(at + 1);
+      expect(openMessageId(key, changed)).toBeUndefined();
     }
   });
 
-  test.each(['', '<>', '@', '<a@b>', 'x'.repeat(72), `${id}x`, id.slice(1), `<${id}@a@b>`, `<${id}`.repeat(2)])('is not "%s"', (text) => {
+  test.each(['', '<>', '@', '<a@b>', 'x'.repeat(119), `${id}x`, id.slice(1), `<${id}@a@b>`, `<${id}`.repeat(2)])('is not "%s"', (text) => {
     expect(openMessageId(key, text)).toBeUndefined();
   });
 });
