@@ -28,7 +28,7 @@ export const suppressions: Command = {
     }
     return withStores(config, async ({ store }) => {
       if (!address) {
-        const found = await store.suppressions.list(now(), mostShown);
+        const found = await store.suppressions.describe(now(), mostShown);
         for (const { addressDigest, since, until } of found) {
           say(`${addressDigest.slice(0, 12)}…  since ${since.toISOString()}  for another ${describeSeconds((until.getTime() - now().getTime()) / 1000)}`);
         }

@@ -7,7 +7,7 @@ export interface SuppressionStore {
   suppress(addressDigest: string, now: Date, until: Date): Promise<void>;
   isSuppressed(addressDigest: string, now: Date): Promise<boolean>;
   /** Those that get no mail, the one whose time ends first in front. */
-  list(now: Date, limit: number): Promise<{ addressDigest: string; since: Date; until: Date }[]>;
+  describe(now: Date, limit: number): Promise<{ addressDigest: string; since: Date; until: Date }[]>;
   /** Mails go out again. Whether they did not. */
   lift(addressDigest: string): Promise<boolean>;
   /**

@@ -18,7 +18,7 @@ export function createSuppressionStore(model: Model<SuppressionDocument>): Suppr
       return found !== null;
     },
 
-    async list(now, limit) {
+    async describe(now, limit) {
       const found = await reach(() => model.find({ purgeAt: { $gt: now } }).sort({ purgeAt: 1 }).limit(limit).lean());
       return found.map(({ _id, since, purgeAt }) => ({ addressDigest: _id, since, until: purgeAt }));
     },
