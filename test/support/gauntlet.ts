@@ -19,6 +19,8 @@ interface Gauntlet {
   count: number;
   /** How many of a hundred meet an unkindness; those for whom a connection stands still for its whole deadline among them. */
   unkindPercent: number;
+  /** The unkindnesses that are met; all where nothing is said. */
+  kinds?: readonly string[];
   /** Mails that wait for a greylist are tried at once, as if the time had passed. */
   hurry: boolean;
   deadlineMs: number;
@@ -32,11 +34,11 @@ const asking = 16;
  *
  * @returns the table, and what went wrong
  */
-export async function runGauntlet(system: System, smtp: HostileSmtp, { count, unkindPercent, hurry, deadlineMs }: Gauntlet) {
+export async function runGauntlet(system: System, smtp: HostileSmtp, { count, unkindPercent, kinds = unkindKinds, hurry, deadlineMs }: Gauntlet) {
   const lines: Record<string, Line> = {};
   const complaints: string[] = [];
   const visitors: { visitor: Visitor; kind: string; email: string; id: string }[] = [];
-  const kindOf = (number: number) => (number % 100 < unkindPercent ? (unkindKinds[Math.floor(number / 100 + number) % unkindKinds.length] ?? '') : 'kind');
+  const kindOf = (number: number) => (number % 100 < unkindPercent ? (kinds[Math.floor(number / 100 + number) % kinds.length] ?? '') : 'kind');
   const numbers = Array.from({ length: count }, (_, number) => number)[Symbol.iterator]();
   await Promise.all(
     Array.from({ length: asking }, async () => {

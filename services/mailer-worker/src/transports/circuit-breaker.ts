@@ -18,8 +18,11 @@ const failuresToOpen = 5;
 /** How long it stays open at first, and at most: it doubles with every probe that fails. */
 const openMs = { first: 5_000, most: 20_000 };
 
+/** While it is being tried, one more is let through so often: one that stands still must not keep the others out. */
+const probeEveryMs = 1_000;
+
 /**
- * Stops asking a transport that fails, so that a mail does not wait for its timeouts, and lets one mail through from
+ * Stops asking a transport that fails, so that a mail does not wait for its timeouts, and lets single mails through from
  * time to time to see whether it is back. Each worker has its own: what it knows it has seen.
  *
  * @param now milliseconds of any clock that does not run backwards
@@ -28,7 +31,9 @@ export function createCircuitBreaker(now: () => number): CircuitBreaker {
   let failures = 0;
   let lastsMs = openMs.first;
   let openUntil: number | undefined;
-  let probing = false;
+  let nextProbeAt = 0;
+  /** Those that were let through while it was open, and have not come back. */
+  let probes = 0;
 
   function open(): void {
     openUntil = now() + lastsMs;
@@ -38,29 +43,37 @@ export function createCircuitBreaker(now: () => number): CircuitBreaker {
   return {
     state() {
       if (openUntil === undefined) return 'closed';
-      return probing || now() >= openUntil ? 'half-open' : 'open';
+      return now() >= openUntil ? 'half-open' : 'open';
     },
     enter() {
       if (openUntil === undefined) return true;
-      if (probing || now() < openUntil) return false;
-      probing = true;
+      if (now() < Math.max(openUntil, nextProbeAt)) return false;
+      probes += 1;
+      nextProbeAt = now() + probeEveryMs;
       return true;
     },
     succeeded() {
       failures = 0;
       lastsMs = openMs.first;
       openUntil = undefined;
-      probing = false;
+      probes = 0;
+      nextProbeAt = 0;
     },
     failed() {
       failures += 1;
-      // Those that began before it opened may still fail: they do not open it once more.
-      if (openUntil === undefined ? failures >= failuresToOpen : probing) open();
-      probing = false;
+      if (openUntil === undefined) {
+        if (failures >= failuresToOpen) open();
+      } else if (probes > 0) {
+        // Those that began before it opened may still fail: they do not open it once more.
+        probes -= 1;
+        open();
+      }
     },
     withdrawn() {
-      probing = false;
+      if (probes === 0) return;
+      probes -= 1;
+      nextProbeAt = 0;
     },
-    pauseMs: () => (openUntil === undefined ? 0 : Math.max(probing ? 1_000 : 0, openUntil - now())),
+    pauseMs: () => (openUntil === undefined ? 0 : Math.max(0, Math.max(openUntil, nextProbeAt) - now())),
   };
 }
