@@ -1,3 +1,4 @@
+import { Console } from 'node:console';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { freePort } from '@daypass/tools/ports/free-port';
@@ -7,13 +8,15 @@ import { runGauntlet } from '../support/gauntlet.ts';
 import { startHostileSmtp } from '../support/hostile-smtp.ts';
 import { startUnderFire } from '../support/under-fire.ts';
 
+const print = new Console(process.stdout);
+
 test('2,000 codes through a mail server that greylists, drops, stalls, garbles and refuses: each visitor gets in, or is told', async () => {
   const smtp = await startHostileSmtp();
   const fire = await startUnderFire({ workers: 2, env: { SMTP_URL: smtp.url } });
   try {
     const { table, complaints } = await runGauntlet(fire.system, smtp, { count: 2_000, unkindPercent: 20, hurry: false, deadlineMs: 500_000 });
-    console.table(table);
-    console.table(smtp.counts);
+    print.table(table);
+    print.table(smtp.counts);
     expect(complaints).toEqual([]);
   } finally {
     await fire.stop();
@@ -28,7 +31,7 @@ const receivers: { name: string; command: string; args: (port: number) => string
 ];
 
 test.each(receivers)('$name takes every mail', async ({ command, args, there }) => {
-  if (!there()) return console.log(`${command} is not installed: not tried`);
+  if (!there()) return print.log(`${command} is not installed: not tried`);
   const port = await freePort();
   const receiver: ChildProcess = spawn(command, args(port), { stdio: 'ignore' });
   const fire = await startUnderFire({ env: { SMTP_URL: `smtp://127.0.0.1:${port}` } });

@@ -104,7 +104,7 @@ function hurryDelayed(system: System): () => Promise<void> {
     while (!stopping.signal.aborted) {
       const waiting = await queue.getDelayed(0, 500);
       // One that has gone meanwhile needs no hurry.
-      await Promise.all(waiting.map((job) => (job.delay > 20_000 ? job.promote().catch(() => undefined) : undefined)));
+      await Promise.all(waiting.filter(({ delay }) => delay > 20_000).map((job) => job.promote().catch(() => undefined)));
       await pause(500);
     }
   })();

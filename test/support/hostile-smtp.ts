@@ -3,8 +3,8 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 
 /** Where in a conversation something is said. */
 type Moment = 'greeting' | 'EHLO' | 'STARTTLS' | 'MAIL' | 'RCPT' | 'DATA' | 'end';
-/** What it says instead; `stall`: nothing, ever; `drop`: it breaks the connection, at the end with the mail taken. */
-type Answer = string | 'stall' | 'drop';
+/** What it says instead; "stall": nothing, ever; "drop": it breaks the connection, at the end with the mail taken. */
+type Answer = string;
 
 export interface HostileSmtp {
   url: string;

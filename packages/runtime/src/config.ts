@@ -58,7 +58,7 @@ export const logLevel: Variable<string> = {
   fallback: 'info',
 };
 
-export function isUrl(value: string, protocols: readonly string[]): boolean {
+function isUrl(value: string, protocols: readonly string[]): boolean {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   return url !== undefined && protocols.includes(url.protocol) && url.hostname !== '';
 }

@@ -24,19 +24,14 @@ export function pauseBeforeRetry(
   random: number,
 ): Verdict & { verdict: 'later' } {
   const varied = 1 - spread + 2 * spread * random;
-  switch (cause) {
-    case 'mail': {
-      const seconds = varied * (deferralSeconds[deferred] ?? deferralSeconds.at(-1) ?? 0);
-      // Not worth waiting for more than is left; and when even that is nothing, it is told as refused.
-      const most = secondsLeft > 2 * lastTrySeconds ? secondsLeft - lastTrySeconds : secondsLeft + 1;
-      return { verdict: 'later', delayMs: Math.round(1000 * Math.min(seconds, most)), setback: 'deferred' };
-    }
-    case 'busy':
-      return { verdict: 'later', delayMs: Math.round(retryAfterMs > 0 ? retryAfterMs : 1000 * varied) };
-    default: {
-      const full = 1000 * (troubleSeconds[troubled] ?? troubleSeconds.at(-1) ?? 0);
-      // Between half and all of it, and not before it can be of use.
-      return { verdict: 'later', delayMs: Math.round(Math.max(full * (0.5 + random / 2), retryAfterMs * varied)), setback: 'troubled' };
-    }
+  if (cause === 'mail') {
+    const seconds = varied * (deferralSeconds[deferred] ?? deferralSeconds.at(-1) ?? 0);
+    // Not worth waiting for more than is left; and when even that is nothing, it is told as refused.
+    const most = secondsLeft > 2 * lastTrySeconds ? secondsLeft - lastTrySeconds : secondsLeft + 1;
+    return { verdict: 'later', delayMs: Math.round(1000 * Math.min(seconds, most)), setback: 'deferred' };
   }
+  if (cause === 'busy') return { verdict: 'later', delayMs: Math.round(retryAfterMs > 0 ? retryAfterMs : 1000 * varied) };
+  const full = 1000 * (troubleSeconds[troubled] ?? troubleSeconds.at(-1) ?? 0);
+  // Between half and all of it, and not before it can be of use.
+  return { verdict: 'later', delayMs: Math.round(Math.max(full * (0.5 + random / 2), retryAfterMs * varied)), setback: 'troubled' };
 }

@@ -16,7 +16,7 @@ export interface MailReport {
 export type ReportOutcome = 'suppressed' | 'counted' | 'foreign' | 'old';
 
 /** For how long an address gets no mail. A mailbox may be made anew, a mind may change. */
-export const suppressionDays = { 'hard-bounce': 14, 'soft-bounce': 1, complaint: 90 } as const;
+const suppressionDays = { 'hard-bounce': 14, 'soft-bounce': 1, complaint: 90 } as const;
 /** Mail servers give up after five days (RFC 5321 §4.5.4.1). */
 const oldAfterSeconds = 7 * 24 * 3_600;
 /** So many soft bounces a day are no more than bad luck. */

@@ -12,16 +12,12 @@ export interface DkimKey {
  */
 export function parseDkimKey(selector: string, pem: string): DkimKey {
   const privateKey = readPem(pem);
-  switch (privateKey.asymmetricKeyType) {
-    case 'rsa':
-      // RFC 8301 §3.2: verifiers need not accept less than 1024, and large ones do not.
-      if ((privateKey.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) throw new Error('an RSA key of less than 2048 bits');
-      return { selector, privateKey, algorithm: 'rsa-sha256' };
-    case 'ed25519':
-      return { selector, privateKey, algorithm: 'ed25519-sha256' };
-    default:
-      throw new Error('a key that is neither RSA nor Ed25519');
-  }
+  const type = privateKey.asymmetricKeyType;
+  if (type === 'ed25519') return { selector, privateKey, algorithm: 'ed25519-sha256' };
+  if (type !== 'rsa') throw new Error('a key that is neither RSA nor Ed25519');
+  // RFC 8301 §3.2: verifiers need not accept less than 1024, and large ones do not.
+  if ((privateKey.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) throw new Error('an RSA key of less than 2048 bits');
+  return { selector, privateKey, algorithm: 'rsa-sha256' };
 }
 
 /** What the `p=` of the key's DNS record has to say: RSA as SubjectPublicKeyInfo, Ed25519 as its 32 bytes. */

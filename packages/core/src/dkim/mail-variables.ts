@@ -16,7 +16,10 @@ export const dkimKeyVariable = {
   name: 'DKIM_KEY',
   wants: 'the private key that mails are signed with: PEM, RSA of 2048 bits or more, or Ed25519',
   // The selector belongs to it; the key is looked at here, so that it is named here.
-  parse: (value: string) => (value === '' || parseDkimKey('', value) ? value : undefined),
+  parse(value: string) {
+    if (value !== '') parseDkimKey('', value);
+    return value;
+  },
   fallback: '',
   secret: true,
 };

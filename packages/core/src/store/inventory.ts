@@ -23,6 +23,6 @@ export async function takeInventory<Document extends { purgeAt: Date }>(
 
 export async function describeDatabase(connection: Connection): Promise<{ version: string; writeConcern: string | number | undefined }> {
   const info = await reach(async () => connection.db?.command({ buildInfo: 1 }));
-  const writeConcern = connection.getClient().options.writeConcern?.w;
+  const writeConcern = connection.getClient().writeConcern?.w;
   return { version: String(info?.['version'] ?? 'unknown'), writeConcern: typeof writeConcern === 'object' ? undefined : writeConcern };
 }

@@ -39,8 +39,15 @@ export function createStatusWatch(readStatus: (id: string) => Promise<CodeStatus
     const status = await readStatus(challenge).catch(() => undefined);
     const again = reading.get(challenge) === 'again';
     reading.delete(challenge);
-    if (status) for (const watcher of [...(byChallenge.get(challenge) ?? [])]) watcher.told(status);
+    if (status) for (const watcher of Array.from(byChallenge.get(challenge) ?? [])) watcher.told(status);
     if (again && byChallenge.has(challenge)) await tell(challenge);
+  }
+
+  async function tellAll(): Promise<void> {
+    const challenges = [...byChallenge.keys()];
+    for (let from = 0; from < challenges.length; from += batch) {
+      await Promise.all(challenges.slice(from, from + batch).map(tell));
+    }
   }
 
   return {
@@ -66,12 +73,7 @@ export function createStatusWatch(readStatus: (id: string) => Promise<CodeStatus
     changed(challenge) {
       if (byChallenge.has(challenge)) void tell(challenge);
     },
-    async missed() {
-      const challenges = [...byChallenge.keys()];
-      for (let from = 0; from < challenges.length; from += batch) {
-        await Promise.all(challenges.slice(from, from + batch).map(tell));
-      }
-    },
+    missed: () => void tellAll(),
     count: () => total,
     full: () => total >= most.aProcess,
   };

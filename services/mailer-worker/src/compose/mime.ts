@@ -6,7 +6,7 @@ const bodyLine = 76;
 
 /** The text of a header such as Subject. Line breaks and other controls become spaces: nothing starts another header. */
 export function headerText(name: string, value: string): string {
-  const text = value.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+  const text = onOneLine(value);
   const plain = `${name}: ${text}`;
   if (printable.test(text) && !text.includes('=?') && plain.length <= headerLine) return plain;
   return `${name}: ${encodedWords(text)}`;
@@ -14,7 +14,7 @@ export function headerText(name: string, value: string): string {
 
 /** An address with the name that it is shown with. */
 export function mailbox(header: string, { name, address }: { name: string; address: string }): string {
-  const text = name.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+  const text = onOneLine(name);
   if (text === '') return `${header}: ${address}`;
   if (!printable.test(text) || text.includes('=?') || text.length > 60) return `${header}: ${encodedWords(text)}\r\n <${address}>`;
   // RFC 5322 §3.2.3: these may stand outside of quotes.
@@ -54,6 +54,11 @@ function quotedCharacter(character: string, atEnd: boolean): string {
   const plain = character === ' ' || character === '\t' ? !atEnd : /^[\x21-\x3c\x3e-\x7e]$/.test(character);
   if (plain) return character;
   return [...Buffer.from(character)].map((byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+}
+
+/** Without controls, of which a line break would start another header. */
+function onOneLine(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ').trim();
 }
 
 /** RFC 2047: base64 words that never cut a character, one a line. */

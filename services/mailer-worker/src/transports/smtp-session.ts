@@ -155,8 +155,8 @@ function signIn(connection: SMTPConnection, { user, pass }: { user: string; pass
   });
 }
 
-export function isAscii(text: string): boolean {
-  return /^[\x00-\x7f]*$/.test(text);
+function isAscii(text: string): boolean {
+  return !/[\u0080-\uffff]/.test(text);
 }
 
 export function coded(code: string): Error & { code: string } {
