@@ -62,5 +62,5 @@ test('a holiday reply reports nothing', () => {
 test('whatever comes, a few ids of a bearable length are read', () => {
   const many = `Action: failed\r\nStatus: 5.1.1\r\n${'References: <a@b> <c@d>\r\n'.repeat(100)}References: <${'x'.repeat(400)}>\r\n`;
   expect(readReport(many).map(({ messageId }) => messageId)).toEqual(['<a@b>', '<c@d>']);
-  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), (text) => expect(readReport(text).length).toBeLessThanOrEqual(20)));
+  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), (text) => readReport(text).length <= 20));
 });
