@@ -30,8 +30,8 @@ const receivers: { name: string; command: string; args: (port: number) => string
   { name: 'aiosmtpd', command: 'python3', args: (port) => ['-m', 'aiosmtpd', '-n', '-c', 'aiosmtpd.handlers.Sink', '-l', `127.0.0.1:${port}`], there: () => findOnPath('aiosmtpd') !== undefined },
 ];
 
-test.each(receivers)('$name takes every mail', async ({ command, args, there }) => {
-  if (!there()) return print.log(`${command} is not installed: not tried`);
+test.each(receivers)('$name takes every mail', async ({ name, command, args, there }) => {
+  if (!there()) return print.log(`${name} is not installed: not tried`);
   const port = await freePort();
   const receiver: ChildProcess = spawn(command, args(port), { stdio: 'ignore' });
   const fire = await startUnderFire({ env: { SMTP_URL: `smtp://127.0.0.1:${port}` } });

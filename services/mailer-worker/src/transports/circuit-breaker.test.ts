@@ -25,30 +25,30 @@ describe('a breaker', () => {
 
   test('lets nothing through while it is open, and says for how long', () => {
     const { breaker, clock } = openBreaker();
-    clock.now = 4_000;
+    clock.now = 1_000;
     expect(breaker.enter()).toBe(false);
     expect(breaker.pauseMs()).toBe(1_000);
   });
 
   test('lets one through to see, and the next a second later: one that stands still keeps nobody out', () => {
     const { breaker, clock } = openBreaker();
-    clock.now = 5_000;
+    clock.now = 2_000;
     expect(breaker.state()).toBe('half-open');
     expect([breaker.enter(), breaker.enter()]).toEqual([true, false]);
     expect(breaker.pauseMs()).toBe(1_000);
-    clock.now = 6_000;
+    clock.now = 3_000;
     expect(breaker.enter()).toBe(true);
   });
 
   test('closes when that one got through', () => {
     const { breaker, clock } = openBreaker();
-    clock.now = 5_000;
+    clock.now = 2_000;
     breaker.enter();
     breaker.succeeded();
     expect([breaker.state(), breaker.enter(), breaker.enter(), breaker.pauseMs()]).toEqual(['closed', true, true, 0]);
   });
 
-  test('waits twice as long after each that did not, and never longer than 20 s', () => {
+  test('waits twice as long after each that did not, and never longer than 10 s', () => {
     const { breaker, clock } = openBreaker();
     const pauses = [];
     for (let probes = 0; probes < 4; probes += 1) {
@@ -57,19 +57,19 @@ describe('a breaker', () => {
       breaker.failed();
       pauses.push(breaker.pauseMs());
     }
-    expect(pauses).toEqual([10_000, 20_000, 20_000, 20_000]);
+    expect(pauses).toEqual([4_000, 8_000, 10_000, 10_000]);
   });
 
   test('is not kept open by what began before it opened', () => {
     const { breaker, clock } = openBreaker();
-    clock.now = 3_000;
+    clock.now = 500;
     breaker.failed();
-    expect(breaker.pauseMs()).toBe(2_000);
+    expect(breaker.pauseMs()).toBe(1_500);
   });
 
   test('lets another try when the one it let through came to nothing', () => {
     const { breaker, clock } = openBreaker();
-    clock.now = 5_000;
+    clock.now = 2_000;
     breaker.enter();
     breaker.withdrawn();
     expect(breaker.enter()).toBe(true);

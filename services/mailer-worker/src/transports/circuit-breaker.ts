@@ -16,7 +16,7 @@ export interface CircuitBreaker {
 /** Failures in a row that open it. */
 const failuresToOpen = 5;
 /** How long it stays open at first, and at most: it doubles with every probe that fails. */
-const openMs = { first: 5_000, most: 20_000 };
+const openMs = { first: 2_000, most: 10_000 };
 
 /** While it is being tried, one more is let through so often: one that stands still must not keep the others out. */
 const probeEveryMs = 1_000;

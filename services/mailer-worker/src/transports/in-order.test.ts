@@ -95,7 +95,7 @@ describe('a transport that fails', () => {
   test('is asked by one mail after a pause, and has all of them again when that went well', async () => {
     const { state, send } = failing({ first: down, second: accepted });
     for (let sent = 0; sent < 5; sent += 1) await send();
-    Object.assign(state, { now: 5_000, asked: [], first: accepted });
+    Object.assign(state, { now: 2_000, asked: [], first: accepted });
     await send();
     await send();
     expect(state.asked).toEqual([1, 1]);
@@ -104,7 +104,7 @@ describe('a transport that fails', () => {
   test('says until when nothing is of use, where all are shut', async () => {
     const { send } = failing({ first: down, second: down });
     for (let sent = 0; sent < 5; sent += 1) await send();
-    expect(await send()).toEqual({ accepted: false, permanent: false, cause: 'transport', reason: 'transport_open', retryAfterMs: 5_000 });
+    expect(await send()).toEqual({ accepted: false, permanent: false, cause: 'transport', reason: 'transport_open', retryAfterMs: 2_000 });
   });
 
   test('is not shut by mails that a server refuses', async () => {
