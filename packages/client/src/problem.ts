@@ -20,6 +20,7 @@ export type ProblemCode =
   | 'payload_too_large'
   | 'proof_required'
   | 'proxy_untrusted'
+  | 'report_refused'
   | 'return_refused'
   | 'site_unknown'
   | 'too_many_requests'

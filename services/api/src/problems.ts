@@ -128,6 +128,7 @@ export const problems = {
     title: 'Not an address of this site',
     explanation:
       'The proxy asks about an address whose origin is not one of the site’s `returnOrigins`, or it does not say which address it asks about. Add the origin to the site, scheme and port included, and look at the headers that docs/forward-auth.md wants.',
+  },
   report_refused: {
     status: 401,
     title: 'Report not taken',
