@@ -78,7 +78,7 @@ export default defineConfig({
               test: {
                 name: 'system',
                 include: ['test/system/**/*.test.ts'],
-                globalSetup: ['test/support/global-setup.ts'],
+                globalSetup: ['test/support/system-setup.ts', 'test/support/global-setup.ts'],
                 fileParallelism: false,
                 sequence: { groupOrder: 5 },
                 testTimeout: 60_000,

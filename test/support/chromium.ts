@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { findOnPath } from '@daypass/tools/processes/find-on-path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
 const resultsDir = join(import.meta.dirname, '../../test-results');
@@ -9,7 +10,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** Debian's Chromium, or the one that CHROMIUM names. */
 export function startChromium(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: process.env['CHROMIUM'] ?? findOnPath('chromium') ?? 'chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
   });
 }
