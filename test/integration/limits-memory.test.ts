@@ -51,7 +51,7 @@ test('whatever is counted ends by itself: no key stays', async () => {
   expect(Math.max(...days)).toBeLessThanOrEqual(180);
 });
 
-test('thirty thousand addresses are not more than those of one lifetime', async () => {
+test('any number of addresses are not more than those of a few lifetimes', async () => {
   const spendRequest = createSpendRequest(redis, askSpendRequest(redis), () => undefined);
   const lifeMs = 400;
   const windows = [{ max: 10, windowMs: lifeMs }];
@@ -71,7 +71,9 @@ test('thirty thousand addresses are not more than those of one lifetime', async 
   const used = async () => Number(/^used_memory:(\d+)/m.exec(await redis.info('memory'))?.[1]);
   const before = await used();
   let [asked, mostKeys, mostBytes] = [0, 0, 0];
-  while (asked < 30_000) {
+  // However fast the machine is: for many lifetimes.
+  const until = Date.now() + 12 * lifeMs;
+  while (asked < 10_000 || Date.now() < until) {
     await Promise.all(Array.from({ length: 500 }, ask));
     asked += 500;
     mostKeys = Math.max(mostKeys, await redis.dbsize());

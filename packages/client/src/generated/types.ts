@@ -35,6 +35,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/codes/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a code has come, as it happens
+         * @description Server-sent events named `status`, each with what `readCode` answers, until the code is sent, refused or expired. After five minutes the stream ends, and may be asked for again.
+         */
+        get: operations["watchCode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/codes/{id}/resend": {
         parameters: {
             query?: never;
@@ -197,6 +217,41 @@ export interface paths {
         };
         /** What a pass says */
         get: operations["readPass"];
+        put?: never;
+        post?: never;
+        /** Take this pass back */
+        delete: operations["endPass"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/passes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take all passes of this visitor at this site back */
+        delete: operations["endPasses"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/forward-auth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For a reverse proxy: may this request go on? */
+        get: operations["forwardAuth"];
         put?: never;
         post?: never;
         delete?: never;
@@ -387,6 +442,102 @@ export interface operations {
                         resendIn: number;
                         attemptsLeft: number;
                     };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Format: uri */
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        code: string;
+                        /** @description Seconds. */
+                        retryAfter?: number;
+                        attemptsLeft?: number;
+                        /** @description Seconds; negative when the phone is behind. */
+                        clockSkew?: number;
+                        /** @description What to solve (`proof_required`): a challenge for the ALTCHA widget 3 or altcha-lib 2. */
+                        proof?: {
+                            parameters: {
+                                /** @enum {string} */
+                                algorithm: "PBKDF2/SHA-256";
+                                cost: number;
+                                /** @description Seconds since 1970. */
+                                expiresAt: number;
+                                keyLength: number;
+                                keyPrefix: string;
+                                keySignature: string;
+                                nonce: string;
+                                salt: string;
+                            };
+                            signature: string;
+                        };
+                    };
+                };
+            };
+            /** @description Not available */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Format: uri */
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        code: string;
+                        /** @description Seconds. */
+                        retryAfter?: number;
+                        attemptsLeft?: number;
+                        /** @description Seconds; negative when the phone is behind. */
+                        clockSkew?: number;
+                        /** @description What to solve (`proof_required`): a challenge for the ALTCHA widget 3 or altcha-lib 2. */
+                        proof?: {
+                            parameters: {
+                                /** @enum {string} */
+                                algorithm: "PBKDF2/SHA-256";
+                                cost: number;
+                                /** @description Seconds since 1970. */
+                                expiresAt: number;
+                                keyLength: number;
+                                keyPrefix: string;
+                                keySignature: string;
+                                nonce: string;
+                                salt: string;
+                            };
+                            signature: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    watchCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             /** @description Refused */
@@ -1580,6 +1731,295 @@ export interface operations {
                         expiresAt: string;
                         email?: string;
                     };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Format: uri */
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        code: string;
+                        /** @description Seconds. */
+                        retryAfter?: number;
+                        attemptsLeft?: number;
+                        /** @description Seconds; negative when the phone is behind. */
+                        clockSkew?: number;
+                        /** @description What to solve (`proof_required`): a challenge for the ALTCHA widget 3 or altcha-lib 2. */
+                        proof?: {
+                            parameters: {
+                                /** @enum {string} */
+                                algorithm: "PBKDF2/SHA-256";
+                                cost: number;
+                                /** @description Seconds since 1970. */
+                                expiresAt: number;
+                                keyLength: number;
+                                keyPrefix: string;
+                                keySignature: string;
+                                nonce: string;
+                                salt: string;
+                            };
+                            signature: string;
+                        };
+                    };
+                };
+            };
+            /** @description Not available */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Format: uri */
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        code: string;
+                        /** @description Seconds. */
+                        retryAfter?: number;
+                        attemptsLeft?: number;
+                        /** @description Seconds; negative when the phone is behind. */
+                        clockSkew?: number;
+                        /** @description What to solve (`proof_required`): a challenge for the ALTCHA widget 3 or altcha-lib 2. */
+                        proof?: {
+                            parameters: {
+                                /** @enum {string} */
+                                algorithm: "PBKDF2/SHA-256";
+                                cost: number;
+                                /** @description Seconds since 1970. */
+                                expiresAt: number;
+                                keyLength: number;
+                                keyPrefix: string;
+                                keySignature: string;
+                                nonce: string;
+                                salt: string;
+                            };
+                            signature: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    endPass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Over, at every endpoint within a second. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Format: uri */
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        code: string;
+                        /** @description Seconds. */
+                        retryAfter?: number;
+                        attemptsLeft?: number;
+                        /** @description Seconds; negative when the phone is behind. */
+                        clockSkew?: number;
+                        /** @description What to solve (`proof_required`): a challenge for the ALTCHA widget 3 or altcha-lib 2. */
+                        proof?: {
+                            parameters: {
+                                /** @enum {string} */
+                                algorithm: "PBKDF2/SHA-256";
+                                cost: number;
+                                /** @description Seconds since 1970. */
+                                expiresAt: number;
+                                keyLength: number;
+                                keyPrefix: string;
+                                keySignature: string;
+                                nonce: string;
+                                salt: string;
+                            };
+                            signature: string;
+                        };
+                    };
+                };
+            };
+            /** @description Not available */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Format: uri */
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        code: string;
+                        /** @description Seconds. */
+                        retryAfter?: number;
+                        attemptsLeft?: number;
+                        /** @description Seconds; negative when the phone is behind. */
+                        clockSkew?: number;
+                        /** @description What to solve (`proof_required`): a challenge for the ALTCHA widget 3 or altcha-lib 2. */
+                        proof?: {
+                            parameters: {
+                                /** @enum {string} */
+                                algorithm: "PBKDF2/SHA-256";
+                                cost: number;
+                                /** @description Seconds since 1970. */
+                                expiresAt: number;
+                                keyLength: number;
+                                keyPrefix: string;
+                                keySignature: string;
+                                nonce: string;
+                                salt: string;
+                            };
+                            signature: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    endPasses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Over, at every endpoint within a second. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Format: uri */
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        code: string;
+                        /** @description Seconds. */
+                        retryAfter?: number;
+                        attemptsLeft?: number;
+                        /** @description Seconds; negative when the phone is behind. */
+                        clockSkew?: number;
+                        /** @description What to solve (`proof_required`): a challenge for the ALTCHA widget 3 or altcha-lib 2. */
+                        proof?: {
+                            parameters: {
+                                /** @enum {string} */
+                                algorithm: "PBKDF2/SHA-256";
+                                cost: number;
+                                /** @description Seconds since 1970. */
+                                expiresAt: number;
+                                keyLength: number;
+                                keyPrefix: string;
+                                keySignature: string;
+                                nonce: string;
+                                salt: string;
+                            };
+                            signature: string;
+                        };
+                    };
+                };
+            };
+            /** @description Not available */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** Format: uri */
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        code: string;
+                        /** @description Seconds. */
+                        retryAfter?: number;
+                        attemptsLeft?: number;
+                        /** @description Seconds; negative when the phone is behind. */
+                        clockSkew?: number;
+                        /** @description What to solve (`proof_required`): a challenge for the ALTCHA widget 3 or altcha-lib 2. */
+                        proof?: {
+                            parameters: {
+                                /** @enum {string} */
+                                algorithm: "PBKDF2/SHA-256";
+                                cost: number;
+                                /** @description Seconds since 1970. */
+                                expiresAt: number;
+                                keyLength: number;
+                                keyPrefix: string;
+                                keySignature: string;
+                                nonce: string;
+                                salt: string;
+                            };
+                            signature: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    forwardAuth: {
+        parameters: {
+            query: {
+                site: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It may. `Remote-User` is the subject, `Remote-Email` the address where the site’s passes say it, `Cookie` the request’s without ours. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description To the login: a page is opened, by Traefik or Caddy. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Refused */
