@@ -82,6 +82,10 @@ export function createApiMetrics(registry: Registry, sites: Sites, now: () => Da
     labelNames: ['kind', 'outcome'],
     registers,
   });
+  // There before the first, so that the first is seen.
+  for (const kind of ['hard-bounce', 'soft-bounce', 'complaint']) {
+    for (const outcome of ['suppressed', 'counted', 'foreign', 'old']) reported.inc({ kind, outcome }, 0);
+  }
   const typing = new Histogram({
     name: 'daypass_code_acceptance_to_verified_seconds',
     help: 'From the mail server accepting a code to the visitor getting in with it.',
