@@ -110,7 +110,6 @@ describe('the reference', () => {
       '/v1/codes/{id}/resend',
       '/v1/codes/{id}/verify',
       '/v1/forward-auth',
-      '/v1/mail-reports',
       '/v1/pass',
       '/v1/passes',
       '/v1/totp',
