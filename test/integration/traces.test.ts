@@ -12,7 +12,7 @@ beforeAll(async () => {
   collector = await startTraceCollector();
   smtp = await startScriptedSmtp((moment) => {
     if (moment === 'rcpt') tries += 1;
-    return tries === 1 ? { code: 451, text: 'greylisted, come back' } : undefined;
+    return tries === 1 ? 'drop' : undefined;
   });
   system = await startSystem({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, SMTP_URL: smtp.url } });
 });
@@ -22,7 +22,7 @@ afterAll(async () => {
   await collector?.stop();
 });
 
-test('one trace leads from the request through a refused and a second try to the mail server, and says nothing sensitive', async () => {
+test('one trace leads from the request through a try that failed and a second one to the mail server, and says nothing sensitive', async () => {
   const visitor = system.visitor();
   const id = await visitor.ask();
   await expect.poll(() => smtp.accepted.length, { timeout: 15_000 }).toBe(1);
@@ -35,7 +35,7 @@ test('one trace leads from the request through a refused and a second try to the
   expect(trace.filter(({ service }) => service === 'api').map(({ name }) => name)).toContain('add code-issue.code-issue');
   const handovers = trace.filter(({ name }) => name === 'smtp hand-over');
   expect(handovers.map(({ service, attributes }) => [service, attributes['daypass.result']])).toEqual([
-    ['mailer-worker', 'smtp_451'],
+    ['mailer-worker', expect.stringMatching(/^(transport|unconfirmed)_/)],
     ['mailer-worker', 'accepted'],
   ]);
 
