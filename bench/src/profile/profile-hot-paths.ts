@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { repoDir } from '@daypass/tools/repo';
 import { askForCode } from '../rows/request.ts';
+import { typeCode as typeAppCode } from '../rows/totp.ts';
 import { typeCode } from '../rows/verify.ts';
 import { createDeployment } from '../world/deployment.ts';
 import { loadAll, loadFor } from '../world/load.ts';
 import { makeIndexes, makeOrders, openChallenges, openOrderQueue } from '../world/prepare.ts';
+import { enrolApps, untilStepBegins } from '../world/prepare-apps.ts';
 import { startService } from '../world/program.ts';
 import { startSmtpSink } from '../world/smtp-sink.ts';
 import type { World } from '../world/world.ts';
@@ -39,6 +41,18 @@ const paths: Record<string, (world: World, nodeArgs: string[]) => Promise<Warm>>
     await loadAll(api.url, first.map(typeCode));
     const at = Date.now();
     await loadAll(api.url, second.map(typeCode));
+    await api.stop();
+    return { at, count };
+  },
+  async 'totp-verify'(world, nodeArgs) {
+    const deployment = createDeployment(world, `profile-totp-${randomUUID()}`);
+    const api = await startService('api', { env: deployment.env, nodeArgs });
+    const count = world.quick ? 1_500 : 6_000;
+    const [first, second] = [await enrolApps(deployment, count), await enrolApps(deployment, count)];
+    await loadAll(api.url, first.map(typeAppCode));
+    await untilStepBegins(15_000);
+    const at = Date.now();
+    await loadAll(api.url, second.map(typeAppCode));
     await api.stop();
     return { at, count };
   },

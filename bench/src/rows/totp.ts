@@ -13,7 +13,7 @@ import { nextVisitor } from '../world/visitors.ts';
 /** More than a measurement takes: the codes must stay right until the last is typed. */
 const measureMs = 15_000;
 
-const typeCode = ({ id, code }: App): Ask => {
+export const typeCode = ({ id, code }: App): Ask => {
   const body = { code: code() };
   return async (connection) => {
     const headers = `x-forwarded-for: ${nextVisitor().ip}\r\n`;

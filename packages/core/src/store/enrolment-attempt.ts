@@ -4,6 +4,7 @@ import { failuresPerPause, maxFailures, maxWrongCodes, pauseMsAfter } from '../t
 
 type Pipeline = PipelineStage.Set[];
 
+const nextRevision = { $add: ['$revision', 1] };
 const pausesMs = Array.from({ length: maxFailures / failuresPerPause }, (_, index) => pauseMsAfter((index + 1) * failuresPerPause));
 
 /**
@@ -17,6 +18,7 @@ export function attemptPipeline(kind: Shown['kind'], shown: Shown | undefined, n
       $set: {
         failures: when('rejected', { $add: ['$failures', 1] }, when('accepted', 0, '$failures')),
         wrongCodes: when('rejected', { $add: ['$wrongCodes', 1] }, '$wrongCodes'),
+        revision: nextRevision,
         stray: when('accepted', null, '$stray'),
         ...(shown && usedUp(shown, now)),
       },
@@ -28,7 +30,7 @@ export function attemptPipeline(kind: Shown['kind'], shown: Shown | undefined, n
 
 /** Ends it, unless it has ended. */
 export function endPipeline(now: Date): Pipeline {
-  return [{ $set: { endedAt: { $ifNull: ['$endedAt', now] } } }, ...withoutSecretsOnceEnded(now)];
+  return [{ $set: { endedAt: { $ifNull: ['$endedAt', now] }, revision: nextRevision } }, ...withoutSecretsOnceEnded(now)];
 }
 
 /** Ended, not what it was tried for, paused; and only if none of these, right or wrong. */

@@ -6,7 +6,7 @@ import { ttlSlackSeconds } from './purge-due.ts';
 export type EnrolmentDocument = Omit<Enrolment, 'id'> & {
   _id: string;
   recoveryDigests: string[];
-  /** What became of the last attempt: how the operation that decided it says so. */
+  /** What became of the attempt that was decided last by a pipeline: how it says so. */
   lastOutcome: AttemptOutcome | null;
 };
 
@@ -30,6 +30,7 @@ const schema = new Schema<EnrolmentDocument>(
     failures: { type: Number, required: true },
     wrongCodes: { type: Number, required: true },
     pausedUntil: { type: Date, required: true },
+    revision: { type: Number, required: true },
     recoveryDigests: { type: [String], required: true },
     lastOutcome: { type: String, default: null },
     purgeAt: { type: Date, required: true },

@@ -99,7 +99,7 @@ export function createAttemptTotp({ sites, indexKey, sealingKeys, enrolments, sp
     if (closed) return refusalOf(closed, enrolment, at);
 
     const opened = { id, site, secret: openOrThrow(sealingKeys, enrolment) };
-    const attempted = await enrolments.attempt(id, kind, compare(opened, at), at);
+    const attempted = await enrolments.attempt(enrolment, kind, compare(opened, at), at);
     if (!attempted) return refuse('totp_unknown'); // Deleted in this very moment.
     const { outcome } = attempted;
     if (outcome === 'accepted') return { ok: true, site, subject: opened.secret.subject };

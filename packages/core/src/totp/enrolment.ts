@@ -50,6 +50,8 @@ export interface Enrolment {
   /** Wrong codes in all. */
   wrongCodes: number;
   pausedUntil: Date;
+  /** Grows with every change that an attempt has to know of. */
+  revision: number;
   /** From when on the document may be deleted. */
   purgeAt: Date;
 }
@@ -74,7 +76,7 @@ export type RefusedOutcome = Exclude<AttemptOutcome, 'accepted'>;
 export type Attempted = Pick<Enrolment, 'lastStep' | 'burntSteps' | 'pausedUntil'> & { outcome: AttemptOutcome };
 
 /**
- * Where enrolments are kept. Every method is one atomic operation, and throws an error with `code: 'unavailable'`
+ * Where enrolments are kept. Every method is atomic, and throws an error with `code: 'unavailable'`
  * when the store cannot be reached in time.
  */
 export interface EnrolmentStore {
@@ -85,8 +87,10 @@ export interface EnrolmentStore {
    * the throttle allows. What is shown is used up if the enrolment waits for it and is not paused, the step is above
    * any accepted one and not burnt, or the recovery code is still there; if not, or with nothing right to show, it
    * counts as wrong. `undefined` when there is no such enrolment.
+   *
+   * @param read the enrolment as it was found, live and not paused
    */
-  attempt(id: string, kind: Shown['kind'], shown: Shown | undefined, now: Date): Promise<Attempted | undefined>;
+  attempt(read: Enrolment, kind: Shown['kind'], shown: Shown | undefined, now: Date): Promise<Attempted | undefined>;
   /** Notes what a rejected code would have been right for, burns that step, and returns what was noted before. */
   noteStray(id: string, stray: Stray | null): Promise<Stray | null>;
   /** Puts these recovery codes in the place of all others. Whether there was a live enrolment to do it for. */
