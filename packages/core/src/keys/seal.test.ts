@@ -48,7 +48,8 @@ describe('a sealed text', () => {
   });
 
   test('is written in one way only: the bits to spare of its last character are not', () => {
-    const spare = seal(keys, context, 'spare', randomBytes); // 1 + 1 + 3 + 16 + 5 + 16 bytes.
+    const spare = seal(keys, context, 'spares', randomBytes); // 1 + 1 + 3 + 16 + 12 + 6 + 16 bytes: 4 bits to spare.
+    expect(spare).toHaveLength(74);
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const written = Array.from(alphabet, (last) => spare.slice(0, -1) + last);
     const others = written.filter((edited) => edited !== spare && open(keys, context, edited) !== undefined);
