@@ -3,6 +3,7 @@ import type { Enrolment, EnrolmentStore } from '../totp/enrolment.ts';
 import type { Resealing } from '../totp/reseal-enrolments.ts';
 import { attemptPipeline, endPipeline } from './enrolment-attempt.ts';
 import type { EnrolmentDocument } from './enrolment-model.ts';
+import { gatherFinds } from './gather-finds.ts';
 import { reach } from './reach.ts';
 
 /** Burnt steps that are remembered: typed at the wrong time within some ten minutes, they are few. */
@@ -22,13 +23,16 @@ const afterAttempt = {
  */
 export function createEnrolmentStore(model: Model<EnrolmentDocument>): EnrolmentStore & Resealing {
   const collection = model.collection as unknown as mongo.Collection<EnrolmentDocument>;
+  const findOne = gatherFinds((ids) =>
+    reach(() => collection.find({ _id: { $in: ids } }, { projection: known, limit: ids.length, singleBatch: true }).toArray()),
+  );
   return {
     async add({ id: _id, pendingUntil, ...given }) {
       await reach(() => model.create({ _id, ...given, ...firstState(pendingUntil) }));
     },
 
     async find(id) {
-      const found = await reach(() => collection.findOne({ _id: id }, { projection: known }));
+      const found = await findOne(id);
       return found ? toEnrolment(found) : undefined;
     },
 
