@@ -97,7 +97,8 @@ export class DayPassElement extends Base {
     const clock = setInterval(() => screen.show(flow.view()), ticksMs);
     signal.addEventListener('abort', () => clearInterval(clock), { once: true });
     await flow.begin();
-    if (this.hasAttribute('autofocus')) this.focus();
+    // Not the element itself: where its content has the focus, it takes itself for focused.
+    if (this.hasAttribute('autofocus')) root.querySelector('input')?.focus();
   }
 
   /** What it is told, else what the page is written in, else what the visitor reads. */

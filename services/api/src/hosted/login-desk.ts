@@ -20,6 +20,9 @@ export function createLoginDesk(dependencies: HostedDependencies) {
   const apps = createAppCookie(publicUrl);
   const stale = (request: FastifyRequest, reply: FastifyReply, state: LoginState | undefined) => plain(request, reply, 400, 'expired', againOf(state));
 
+  /** A proof is as old as its second: one of the second in which a login begins may be from before. */
+  const nextSecond = () => Math.ceil(now().getTime() / 1000);
+
   function stepOf(request: FastifyRequest, state: LoginState): StepOf | undefined {
     const site = sites.byId(state.site);
     const texts = textsFor(request.headers['accept-language'], { asked: state.locale, site });
@@ -29,8 +32,9 @@ export function createLoginDesk(dependencies: HostedDependencies) {
   async function begin(request: FastifyRequest, reply: FastifyReply, begun: Pick<LoginState, 'site' | 'purpose' | 'locale'>) {
     if (!sites.byId(begun.site)) return plain(request, reply, 404, 'site_unknown');
     const pass = await cookiePass(request);
-    const state = { ...begun, browserDigest: browser.digest(request, reply), begunAt: Math.floor(now().getTime() / 1000) };
-    if (pass.ok && answers(pass, state)) return goOn(request, reply, state, sessionCookie.read(request) ?? '', pass);
+    const state = { ...begun, browserDigest: browser.digest(request, reply), begunAt: nextSecond() };
+    const fresh = begun.purpose.kind === 'oidc' && begun.purpose.fresh;
+    if (pass.ok && !fresh && answers(pass, state)) return goOn(request, reply, state, sessionCookie.read(request) ?? '', pass);
     const step = stepOf(request, state);
     if (!step) return stale(request, reply, state);
     const enrolment = apps.read(request, state.site);
@@ -92,7 +96,7 @@ export function createLoginDesk(dependencies: HostedDependencies) {
       site,
       purpose: { kind: 'pass' },
       browserDigest: browser.digest(request, reply),
-      begunAt: Math.floor(now().getTime() / 1000),
+      begunAt: nextSecond(),
     }),
     /** The state that a form of ours was sent with; otherwise what is said instead, and nothing is done. */
     stateOf(request: FastifyRequest, reply: FastifyReply): LoginState | FastifyReply {
@@ -105,7 +109,7 @@ export function createLoginDesk(dependencies: HostedDependencies) {
 
 export type LoginDesk = ReturnType<typeof createLoginDesk>;
 
-/** Whether a pass is what the login is for. */
+/** Whether a pass is what the login is for: where the proof has to be a new one, it was made since the login began. */
 export function answers(pass: Pass, { site, purpose, begunAt }: LoginState): boolean {
   const fresh = purpose.kind === 'oidc' && purpose.fresh;
   return pass.site === site && (!fresh || pass.provenAt.getTime() >= begunAt * 1000);

@@ -38,10 +38,10 @@ code{font:.9375em ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monos
 .secret{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:center;margin-block-start:8px}
 .secret code{font-weight:600;letter-spacing:.04em;overflow-wrap:anywhere}
 .small{min-block-size:36px;padding:6px 14px;font-weight:600;font-size:.9375em;color:var(--accent);background:color-mix(in srgb,var(--accent) 10%,var(--surface));text-decoration:none!important;border-radius:8px}
-.codes{margin:0 0 16px;padding:16px;list-style:none;display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:8px 16px;border-radius:12px;background:color-mix(in srgb,var(--accent) 7%,var(--surface))}
-.codes code{font-weight:600}
+.codes{margin:0 0 16px;padding:16px;list-style:none;display:grid;gap:6px;justify-content:center;border-radius:12px;background:color-mix(in srgb,var(--accent) 7%,var(--surface))}
+.codes code{font-weight:600;letter-spacing:.06em;white-space:nowrap}
 .row{display:flex;flex-wrap:wrap;gap:10px;margin-block-end:4px}
-@media(max-width:24rem){h1{font-size:1.375rem}.codes{grid-template-columns:1fr}}
+@media(max-width:24rem){h1{font-size:1.375rem}}
 @media print{body{display:block;background:none}.row,form,.actions{display:none!important}.frame{filter:none}}
 `;
 
