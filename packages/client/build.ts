@@ -1,5 +1,5 @@
 /**
- * Builds what is published and what the API serves at /day-pass.js: `node packages/client/build.ts`.
+ * Builds what is published and what the API serves, /day-pass.js and its hosted page: `node packages/client/build.ts`.
  *
  * The messages are compiled in, and so are only needed here.
  */
@@ -8,6 +8,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, write
 import { createRequire } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
 import { build } from 'esbuild';
+import { css } from './src/element/style.ts';
 
 const here = import.meta.dirname;
 const dist = join(here, 'dist');
@@ -17,7 +18,7 @@ const aside = mkdtempSync(join(here, 'dist', '.making-'));
 
 try {
   await build({
-    entryPoints: { daypass: join(here, 'src/daypass.ts'), element: join(here, 'src/element.ts') },
+    entryPoints: { daypass: join(here, 'src/daypass.ts'), element: join(here, 'src/element.ts'), 'hosted-page': join(here, 'src/hosted-page.ts') },
     outdir: aside,
     bundle: true,
     format: 'esm',
@@ -27,8 +28,9 @@ try {
     legalComments: 'none',
     logLevel: 'warning',
   });
+  writeFileSync(join(aside, 'look.css'), css.trim());
   if (process.argv.includes('--types')) makeTypes(aside);
-  for (const file of ['daypass.js', 'element.js']) renameSync(join(aside, file), join(dist, file));
+  for (const file of ['daypass.js', 'element.js', 'hosted-page.js', 'look.css']) renameSync(join(aside, file), join(dist, file));
   cpSync(aside, dist, { recursive: true });
 } finally {
   rmSync(aside, { recursive: true, force: true });

@@ -150,12 +150,12 @@ describe('a certified client', () => {
     const tokens = await tokensFor(config, browser);
     const url = openid.buildEndSessionUrl(config, { id_token_hint: tokens.id_token ?? '', post_logout_redirect_uri: `${redirectUri}?bye`, state: 'x' });
     const page = await browser.open(url.href);
-    expect(page.text).toContain('Leave?');
+    expect(page.text).toContain('End your pass?');
     const xsrf = /name="xsrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
     const form = { method: 'POST', body: `xsrf=${xsrf}&logout=yes`, headers: { 'content-type': 'application/x-www-form-urlencoded' } };
     const out = await browser.fetch(`${access.publicUrl}/oauth2/logout/confirm`, form);
     expect(out.headers.get('location')).toContain(`${redirectUri}?bye=&state=x`);
-    expect((await browser.open((await setOut(config)).url.href)).text).toContain('Send me a code');
+    expect((await browser.open((await setOut(config)).url.href)).text).toContain('Email me a code');
     expect(await openid.tokenIntrospection(config, tokens.access_token)).toEqual({ active: false });
   });
 });
@@ -235,7 +235,7 @@ describe('what is not in order is refused', () => {
     const trip = await setOut(config);
     const browser = access.browser();
     const login = await browser.open(trip.url.href);
-    expect((await access.browser().open(login.url)).text).toContain('Send me a code');
+    expect((await access.browser().open(login.url)).text).toContain('Email me a code');
     const stranger = access.browser();
     const page = await access.logIn(stranger, await stranger.open(login.url));
     expect(page.status).toBe(400);
@@ -250,7 +250,7 @@ describe('what is not in order is refused', () => {
     const ended = await fetch(`${access.second.url}/v1/passes`, { method: 'DELETE', headers: { authorization: `Bearer ${pass}` } });
     expect(ended.status).toBe(204);
     await expect.poll(() => openid.tokenIntrospection(config, tokens.access_token), { timeout: 1_500 }).toEqual({ active: false });
-    expect((await browser.open((await setOut(config)).url.href)).text).toContain('Send me a code');
+    expect((await browser.open((await setOut(config)).url.href)).text).toContain('Email me a code');
   });
 });
 

@@ -103,7 +103,7 @@ test('with Redis away a pass is neither let through nor taken back: 503, and it 
     expect((await visitor.get('/oauth2/userinfo', bearer)).body).toMatchObject({ error: 'temporarily_unavailable' });
     const page = await visitor.get('/login', { cookie: `daypass=${bearer.authorization.slice(7)}` });
     expect(page.status).toBe(503);
-    expect(page.text).toContain('We cannot let you in right now');
+    expect(page.text).toContain('We cannot let anybody in right now');
     redis = await startRedis({ dataDir: dir, port: redis.port });
     await expect.poll(async () => (await visitor.get('/v1/pass', bearer)).status, { timeout: 15_000 }).toBe(200);
   } finally {

@@ -103,7 +103,7 @@ describe('a site behind nginx as docs/forward-auth.md sets it up', () => {
     const foreign = await browser.submit(page, '/leave', { which: 'all' }, { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' });
     expect(foreign.status).toBe(403);
     expect((await browser.fetch(`${nginx.url}/`)).status).toBe(200);
-    expect((await browser.submit(page, '/leave', { which: 'one' })).text).toContain('You have left');
+    expect((await browser.submit(page, '/leave', { which: 'one' })).text).toContain('Your pass has ended.');
     expect((await browser.fetch(`${nginx.url}/`)).status).toBe(401);
   });
 

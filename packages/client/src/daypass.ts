@@ -2,6 +2,7 @@ import { createTotp, type PassOptions, type Totp, type VerifyOptions } from './c
 import { createRequestCode, type RequestOptions } from './request-code.ts';
 import { createSend, type CallOptions } from './send.ts';
 import { DaypassError } from './problem.ts';
+import { readStatusEvents } from './status-events.ts';
 import type { Admission, CodeRequest, Pass, Status, Ticket } from './types.ts';
 import { watchDelivery } from './watch-delivery.ts';
 
@@ -58,13 +59,14 @@ export interface Daypass {
 /** A client of one site of one deployment. It keeps nothing: ids, tokens and passes are its caller's. */
 export function createDaypass(options: DaypassOptions): Daypass {
   const { site = 'default', secret } = options;
-  const send = createSend({
+  const wire = {
     baseUrl: String(options.baseUrl).replace(/\/+$/, ''),
     // Looked up at each call: a page may set its own later, and a browser's wants no other `this`.
-    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    fetch: options.fetch ?? ((...call: Parameters<typeof fetch>) => globalThis.fetch(...call)),
     // The pass may be a cookie. What a backend sends has none.
-    credentials: secret === undefined ? 'include' : 'omit',
-  });
+    credentials: secret === undefined ? ('include' as const) : ('omit' as const),
+  };
+  const send = createSend(wire);
   const code = (id: string) => `/v1/codes/${encodeURIComponent(id)}`;
   const status = async (id: string, call?: CallOptions) =>
     (await send({ ...call, path: code(id), repeatable: true })).body as Status;
@@ -83,7 +85,10 @@ export function createDaypass(options: DaypassOptions): Daypass {
       return (await send({ ...call, method: 'POST', path: `${code(id)}/resend` })).body as Ticket;
     },
     status,
-    watchDelivery: (id, call) => watchDelivery((each) => status(id, each), call),
+    watchDelivery(id, call) {
+      const url = `${wire.baseUrl}${code(id)}/events`;
+      return watchDelivery({ readStatus: (each) => status(id, each), readEvents: (signal) => readStatusEvents({ ...wire, url }, signal) }, call);
+    },
     totp: createTotp(send, site),
     async pass(call) {
       try {

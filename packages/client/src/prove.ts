@@ -3,6 +3,9 @@ import { solve, type Solution } from './solver.ts';
 
 /** Puzzles are made to take a second. What takes a hundred times the work is no puzzle of Daypass's. */
 const mostWork = 10_000_000;
+const usualTries = 400;
+/** A thread tells after so many. */
+const triesAtOnce = 20;
 
 /**
  * The proof for a puzzle, as the API takes it.
@@ -10,7 +13,7 @@ const mostWork = 10_000_000;
  * The work is done in a thread of its own, so that a page stays quick to the touch. Where a page may not start one (a
  * content security policy without `worker-src blob:`), it is done here, a millisecond at a time.
  */
-export async function prove(puzzle: Puzzle, signal: AbortSignal): Promise<string> {
+export async function prove(puzzle: Puzzle, signal: AbortSignal, onProgress: (progress: number) => void = () => undefined): Promise<string> {
   const { parameters, signature } = puzzle;
   if (!/^PBKDF2\/SHA-(256|384|512)$/.test(parameters.algorithm) || parameters.cost > mostWork) {
     throw new DaypassError('proof_failed', 'A puzzle of a kind that this client does not know');
@@ -18,22 +21,28 @@ export async function prove(puzzle: Puzzle, signal: AbortSignal): Promise<string
   if (typeof crypto === 'undefined' || !('subtle' in crypto)) {
     throw new DaypassError('proof_failed', 'Browsers do puzzles on https: and on localhost only');
   }
-  const solution = await (startThread(parameters, signal) ?? here(parameters, signal));
+  // How many tries it takes only the solution says. So it moves towards the end, and never arrives there too early.
+  const onTries: OnTries = (tries) => onProgress(tries / (tries + usualTries));
+  const solution = await (startThread(parameters, signal, onTries) ?? here(parameters, signal, onTries));
   signal.throwIfAborted();
   if (!solution) throw new DaypassError('proof_failed', 'The puzzle has no solution');
   return btoa(JSON.stringify({ challenge: { parameters, signature }, solution }));
 }
 
-function here(parameters: Puzzle['parameters'], signal: AbortSignal): Promise<Solution | undefined> {
-  return solve(parameters, () => signal.aborted);
+type Parameters = Puzzle['parameters'];
+type OnTries = (tries: number) => void;
+
+function here(parameters: Parameters, signal: AbortSignal, onTries: OnTries): Promise<Solution | undefined> {
+  return solve(parameters, (tries) => {
+    onTries(tries);
+    return signal.aborted;
+  });
 }
 
-type Parameters = Puzzle['parameters'];
-
 /** A thread with the solver in it; `undefined` where there are none. */
-function startThread(parameters: Parameters, signal: AbortSignal): Promise<Solution | undefined> | undefined {
+function startThread(parameters: Parameters, signal: AbortSignal, onTries: OnTries): Promise<Solution | undefined> | undefined {
   const { Worker } = globalThis as { Worker?: BrowserWorker };
-  if (Worker) return inBrowser(Worker, parameters, signal);
+  if (Worker) return inBrowser(Worker, parameters, signal, onTries);
   const threads = nodeThreads();
   if (!threads) return undefined;
   const worker = new threads.Worker(
@@ -54,26 +63,26 @@ type BrowserWorker = new (url: string) => {
   terminate(): void;
 };
 
-function inBrowser(Worker: BrowserWorker, parameters: Parameters, signal: AbortSignal): Promise<Solution | undefined> {
-  const source = `onmessage = (event) => (${String(solve)})(event.data, () => false).then((solution) => postMessage(solution));`;
+function inBrowser(Worker: BrowserWorker, parameters: Parameters, signal: AbortSignal, onTries: OnTries): Promise<Solution | undefined> {
+  const source = `onmessage = ({ data }) => (${String(solve)})(data, (tries) => void (tries % ${triesAtOnce} || postMessage(tries))).then((solution) => postMessage(solution));`;
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   let worker: InstanceType<BrowserWorker>;
   try {
     worker = new Worker(url);
   } catch {
     URL.revokeObjectURL(url);
-    return here(parameters, signal);
+    return here(parameters, signal, onTries);
   }
   const end = () => {
     worker.terminate();
     URL.revokeObjectURL(url);
   };
   return settle(signal, end, (resolve) => {
-    worker.addEventListener('message', ({ data }) => resolve(data as Solution | undefined));
+    worker.addEventListener('message', ({ data }) => (typeof data === 'number' ? onTries(data) : resolve(data as Solution | undefined)));
     // Most browsers tell of a policy that forbids it only here.
     worker.addEventListener('error', (event) => {
       event.preventDefault();
-      resolve(here(parameters, signal));
+      resolve(here(parameters, signal, onTries));
     });
     // A worker is no window: there is no origin to name.
     // oxlint-disable-next-line unicorn/require-post-message-target-origin

@@ -8,8 +8,11 @@ import type { CodeRequest, Ticket } from './types.ts';
 const mostProofs = 2;
 
 export interface RequestOptions extends CallOptions {
-  /** Told when a puzzle has to be solved first, which takes a second or so. */
-  onProof?: (() => void) | undefined;
+  /**
+   * Told when a puzzle has to be solved first, which takes a second or so, and then again and again how far
+   * that is, from 0 to 1: a guess, since nobody knows how many tries it takes.
+   */
+  onProof?: ((progress: number) => void) | undefined;
 }
 
 export function createRequestCode(
@@ -36,8 +39,8 @@ export function createRequestCode(
           const puzzle = puzzleIn(error);
           if (!puzzle) throw error;
           if (proofs === mostProofs) throw new DaypassError('proof_failed', 'The proofs were not taken', { cause: error });
-          onProof?.();
-          proof = await prove(puzzle, signal);
+          onProof?.(0);
+          proof = await prove(puzzle, signal, onProof);
         }
       }
     } finally {

@@ -13,7 +13,7 @@ export interface Solution {
  */
 export async function solve(
   { salt, nonce, cost, keyLength, keyPrefix, algorithm }: Puzzle['parameters'],
-  isOver: () => boolean,
+  isOver: (tries: number) => boolean | void,
 ): Promise<Solution | undefined> {
   const bytes = (hex: string) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
   const toHex = (buffer: ArrayBuffer) =>
@@ -23,7 +23,7 @@ export async function solve(
   const password = new Uint8Array(prefix.length + 4);
   password.set(prefix);
   const derivation = { name: 'PBKDF2', salt: bytes(salt), iterations: cost, hash: algorithm.slice('PBKDF2/'.length) };
-  for (let counter = 0; counter < 2 ** 32 && !isOver(); counter += 1) {
+  for (let counter = 0; counter < 2 ** 32 && !isOver(counter); counter += 1) {
     new DataView(password.buffer).setUint32(prefix.length, counter);
     const key = await crypto.subtle.importKey('raw', password, 'PBKDF2', false, ['deriveBits']);
     const derivedKey = toHex(await crypto.subtle.deriveBits(derivation, key, keyLength * 8));

@@ -10,22 +10,35 @@ const watchMs = 30 * 60_000;
 
 /**
  * How the mail is doing, from now until that is settled: each change once. Ends after `sent` and `refused`, and when the
- * code is over. It asks less and less often, and goes on through a connection that comes and goes.
+ * code is over.
+ *
+ * It listens to the stream of events. Where there is none, or it breaks off, it asks, less and less often, and goes on
+ * through a connection that comes and goes.
  */
 export async function* watchDelivery(
-  readStatus: (options: CallOptions) => Promise<Status>,
+  source: {
+    readStatus: (options: CallOptions) => Promise<Status>;
+    readEvents: (signal: AbortSignal) => AsyncGenerator<Status, void, undefined>;
+  },
   { signal: outer, timeoutMs = watchMs }: CallOptions = {},
 ): AsyncGenerator<Status, void, undefined> {
   const { signal, clear } = withDeadline(timeoutMs, outer);
   let last: string | undefined;
+  const isNews = ({ delivery }: Status) => delivery !== last && (last = delivery) !== undefined;
   try {
-    for (let waitMs = firstPauseMs; ; waitMs = Math.min(waitMs * 1.5, longestPauseMs)) {
-      const status = await readStatus({ signal }).catch(orTryLater);
-      if (status && status.delivery !== last) {
-        last = status.delivery;
-        yield status;
+    const events = source.readEvents(signal);
+    try {
+      for (let next = await events.next().catch(noMore); next && !next.done; next = await events.next().catch(noMore)) {
+        if (isNews(next.value)) yield next.value;
+        if (isSettled(next.value)) return;
       }
-      if (status && (isSettled(status.delivery) || status.expiresIn === 0)) return;
+    } finally {
+      await events.return().catch(noMore);
+    }
+    for (let waitMs = firstPauseMs; ; waitMs = Math.min(waitMs * 1.5, longestPauseMs)) {
+      const status = await source.readStatus({ signal }).catch(orTryLater);
+      if (status && isNews(status)) yield status;
+      if (status && isSettled(status)) return;
       await pause(waitMs, signal);
     }
   } finally {
@@ -33,8 +46,13 @@ export async function* watchDelivery(
   }
 }
 
-function isSettled(delivery: Status['delivery']): boolean {
-  return delivery === 'sent' || delivery === 'refused';
+function isSettled({ delivery, expiresIn }: Status): boolean {
+  return delivery === 'sent' || delivery === 'refused' || expiresIn === 0;
+}
+
+/** What is wrong with the stream is no news: asking tells the same. */
+function noMore(): undefined {
+  return undefined;
 }
 
 function orTryLater(error: unknown): undefined {

@@ -173,7 +173,8 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   const deviceCookie = createHostCookie(publicUrl, 'daypass-device');
   const origins = allowedOrigins(publicUrl, sites);
   const shownPass = createShownPass({ verifyPass, sessionCookie, origins });
-  const proofs = createBearerProofs({ verifyPass, verifyHalfPass: createVerifyHalfPass(passes) });
+  const verifyHalfPass = createVerifyHalfPass(passes);
+  const proofs = createBearerProofs({ verifyPass, verifyHalfPass });
   const sendGrant = createSendGrant({ admit, proofs, sessionCookie, deviceCookie, sendProblem });
   const app = await createApp({ publicUrl, sites, trustedProxies: config.trustedProxies, sendProblem, log, metrics, traced: stopTracing !== undefined });
   const readClient = createReadClient(createCheckCredentials(domain));
@@ -201,10 +202,15 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
     publicUrl,
     sites,
     states: createLoginStates({ sealingKeys, now, randomBytes }),
-    steps: createLoginSteps({ requestCode, resendCode, verifyCode, admit, metrics }),
+    steps: createLoginSteps({ requestCode, resendCode, verifyCode, verifyTotp, recoverTotp, verifyHalfPass, admit, metrics }),
     handovers: createHandovers({ sealingKeys, singleUse: createSingleUse(redis), now, randomBytes }),
     readStatus,
     verifyPass,
+    verifyHalfPass,
+    enrolTotp,
+    confirmTotp,
+    admit,
+    metrics,
     endPass: revocations.endPass,
     endPasses,
     sessionCookie,

@@ -1,5 +1,5 @@
 import { createDaypass } from '../daypass.ts';
-import type { Grant } from '../types.ts';
+import type { Grant, HalfGrant } from '../types.ts';
 import { createFlow, type Flow } from './flow.ts';
 import { createMemory } from './memory.ts';
 import { createScreen } from './render.ts';
@@ -17,7 +17,11 @@ const Base = typeof HTMLElement === 'function' ? HTMLElement : (Object as unknow
  * Attributes: `api` (where Daypass answers; where the script came from when nothing is said), `site`, `locale`, `session`
  * (`cookie`: the pass is also set as a cookie), `enrolment` (the id of an authenticator app), `theme` (`light`, `dark`).
  *
+ * What is in it is shown until it has started: a form, for browsers without JavaScript.
+ *
  * @fires daypass:granted with the grant as `detail`
+ * @fires daypass:half where a site asks for two proofs and nothing is known of an app: with the half pass as `detail`. Who
+ * prevents its default sees to the other proof.
  */
 export class DayPassElement extends Base {
   static observedAttributes = ['api', 'site', 'locale', 'session', 'enrolment'];
@@ -57,13 +61,15 @@ export class DayPassElement extends Base {
   }
 
   async #start(signal: AbortSignal): Promise<void> {
-    const root = this.shadowRoot ?? this.attachShadow({ mode: 'open', delegatesFocus: true });
-    root.adoptedStyleSheets = [styleSheet()];
     const api = (this.getAttribute('api') ?? new URL(import.meta.url).origin).replace(/\/+$/, '');
     const site = this.getAttribute('site') ?? 'default';
     const texts = await loadTexts(api, this.#languages(), signal);
     if (signal.aborted) return;
 
+    // Until now its content was shown: a form for browsers without JavaScript. What is typed there is not lost.
+    const typed = this.querySelector<HTMLInputElement>('input[type=email]')?.value ?? '';
+    const root = this.shadowRoot ?? this.attachShadow({ mode: 'open', delegatesFocus: true });
+    root.adoptedStyleSheets = [styleSheet()];
     const memory = createMemory(api, site);
     const enrolment = this.getAttribute('enrolment');
     if (enrolment !== null) memory.write({ enrolment });
@@ -74,7 +80,9 @@ export class DayPassElement extends Base {
       memory,
       locale: texts.locale,
       session: this.getAttribute('session') === 'cookie' ? 'cookie' : undefined,
+      address: typed,
       now,
+      onHalf: (detail) => !this.dispatchEvent(new CustomEvent('daypass:half', { detail, bubbles: true, composed: true, cancelable: true })),
       onChange: (view) => {
         if (signal.aborted) return;
         screen.show(view);
@@ -89,7 +97,8 @@ export class DayPassElement extends Base {
     const clock = setInterval(() => screen.show(flow.view()), ticksMs);
     signal.addEventListener('abort', () => clearInterval(clock), { once: true });
     await flow.begin();
-    if (this.hasAttribute('autofocus')) this.focus();
+    // Not the element itself: where its content has the focus, it takes itself for focused.
+    if (this.hasAttribute('autofocus')) root.querySelector('input')?.focus();
   }
 
   /** What it is told, else what the page is written in, else what the visitor reads. */
@@ -105,5 +114,6 @@ declare global {
   }
   interface HTMLElementEventMap {
     'daypass:granted': CustomEvent<Grant>;
+    'daypass:half': CustomEvent<HalfGrant>;
   }
 }

@@ -1,6 +1,6 @@
 import type { Daypass } from '../daypass.ts';
 import { DaypassError } from '../problem.ts';
-import { isGrant, type Admission, type Status, type Ticket } from '../types.ts';
+import { isGrant, type Admission, type HalfGrant, type Status, type Ticket } from '../types.ts';
 import { endsCode, tellError } from './errors.ts';
 import type { Memory } from './memory.ts';
 import { hasShape, type CodeShape } from './typed-code.ts';
@@ -24,10 +24,14 @@ export function createFlow(options: {
   memory: Memory;
   locale: string;
   session: 'cookie' | undefined;
+  /** What is typed in already. */
+  address: string;
   now: () => number;
   onChange: (view: View) => void;
+  /** Whether somebody else sees to the second proof, of which this browser knows nothing. */
+  onHalf: (half: HalfGrant) => boolean;
 }): Flow {
-  const { daypass, memory, locale, session, now, onChange } = options;
+  const { daypass, memory, locale, session, now, onChange, onHalf } = options;
   let life = new AbortController();
   let watching = new AbortController();
   let challenge: string | undefined;
@@ -37,8 +41,8 @@ export function createFlow(options: {
   let view: View = {
     step: 'address',
     busy: false,
-    proving: false,
-    address: '',
+    proving: undefined,
+    address: options.address,
     shape: { alphabet: 'alphanumeric', length: 8 },
     delivery: undefined,
     resendAt: undefined,
@@ -64,7 +68,7 @@ export function createFlow(options: {
     } catch (error) {
       if (!signal.aborted) show({ errors: tellError(error), over: view.step === 'code' && endsCode(error) });
     } finally {
-      if (!signal.aborted) show({ busy: false, proving: false });
+      if (!signal.aborted) show({ busy: false, proving: undefined });
     }
   }
 
@@ -90,6 +94,7 @@ export function createFlow(options: {
       memory.write({ challenge: undefined });
       const step = admission.missing.includes('otp') && view.hasApp ? 'totp' : 'address';
       const canGoOn = step === 'totp' || admission.missing.includes('email');
+      if (!canGoOn && onHalf(admission)) return;
       show({ step, note: canGoOn ? { key: 'both.text' } : undefined, errors: canGoOn ? [] : [{ key: 'error.setup' }] });
     }
   }
@@ -100,7 +105,7 @@ export function createFlow(options: {
     if (!/^[^\s@]+@[^\s@]+$/.test(email)) return show({ errors: [{ key: 'error.address' }] });
     const { device } = memory.read();
     const request = { email, locale, ...(device !== undefined && { device }) };
-    const ticket = await daypass.requestCode(request, { signal, onProof: () => show({ proving: true }) });
+    const ticket = await daypass.requestCode(request, { signal, onProof: (proving) => show({ proving }) });
     challenge = ticket.id;
     const { length, alphabet } = ticket.code;
     memory.write({ challenge: { id: ticket.id, length, alphabet } });
@@ -154,7 +159,7 @@ export function createFlow(options: {
       life = new AbortController();
       challenge = undefined;
       memory.write({ challenge: undefined });
-      show({ step, busy: false, proving: false, over: false, errors: [], note: undefined, delivery: undefined });
+      show({ step, busy: false, proving: undefined, over: false, errors: [], note: undefined, delivery: undefined });
     },
     stop() {
       life.abort();

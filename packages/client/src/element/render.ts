@@ -13,10 +13,11 @@ export function createScreen(root: ShadowRoot, texts: Texts, flow: Flow, now: ()
   // Both are there from the start: what appears together with its text is not always read out.
   const error = make('p', { id: 'error', class: 'error', part: 'error', role: 'alert' });
   const status = make('p', { class: 'status', part: 'status', role: 'status' });
+  const progress = make('progress', { part: 'progress', max: '1', 'aria-label': texts.say('proof.working'), hidden: '' });
   const actions = make('div', { class: 'actions', part: 'actions' });
   const submit = make('button', { type: 'submit', class: 'submit', part: 'button submit' });
   const head = make('div', { class: 'head', part: 'head' }, ticketIcon(), title);
-  const body = make('div', { class: 'body', part: 'body' }, text, form, status, actions);
+  const body = make('div', { class: 'body', part: 'body' }, text, form, status, progress, actions);
   root.replaceChildren(make('div', { class: 'frame', part: 'card', dir: texts.direction, lang: texts.locale }, head, body));
 
   let field: Field | undefined;
@@ -57,6 +58,8 @@ export function createScreen(root: ShadowRoot, texts: Texts, flow: Flow, now: ()
     const { state, told } = statusOf(view, texts);
     status.dataset['state'] = state;
     setText(status, told);
+    progress.hidden = view.proving === undefined;
+    progress.value = view.proving ?? 0;
     offer(actions, view, texts, flow, now());
     if (isNew) focusOn(view.step === 'done' ? title : field?.input);
     else if (view.errors.length > 0 && before.errors !== view.errors) focusOn(view.over ? actions.querySelector('button') : field?.input);
@@ -99,7 +102,7 @@ function describe(text: HTMLElement, { step, address, grant }: View, texts: Text
 }
 
 function statusOf(view: View, texts: Texts): { state: string; told: string } {
-  if (view.proving) return { state: 'queued', told: texts.say('proof.working') };
+  if (view.proving !== undefined) return { state: 'queued', told: texts.say('proof.working') };
   if (view.note) return { state: 'sent', told: texts.tell(view.note) };
   if (view.step !== 'code' || view.over || !view.delivery) return { state: '', told: '' };
   return { state: view.delivery, told: texts.say(`delivery.${view.delivery}`) };

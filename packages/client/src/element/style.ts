@@ -8,7 +8,7 @@
  * has both says `color-scheme: light dark`; `theme` on the element says which one it is to be. What is written on the
  * accent is white or black, whichever an accent of the page's own leaves readable.
  */
-const css = `
+export const css = `
 :host{display:block!important;box-sizing:border-box!important;padding:0!important;border:0!important;inline-size:100%;max-inline-size:var(--day-pass-width,416px)}
 :host([hidden]){display:none!important}
 :host([theme=light]){color-scheme:light}
@@ -73,6 +73,10 @@ button{font:inherit;cursor:pointer;border:0;border-radius:calc(var(--radius)*.62
 .status[data-state=sent]::before,.status[data-state=done]::before{opacity:1}
 .status[data-state=refused]{color:var(--danger)}
 .status[data-state=refused]::before,.status[data-state=delayed]::before{background:var(--danger);opacity:1}
+progress{display:block;inline-size:100%;block-size:6px;margin-block-start:10px;appearance:none;border:0;border-radius:3px;overflow:hidden;background:color-mix(in srgb,var(--accent) 18%,var(--surface))}
+progress::-webkit-progress-bar{background:none}
+progress::-webkit-progress-value{background:var(--accent)}
+progress::-moz-progress-bar{background:var(--accent)}
 .actions{display:flex;flex-wrap:wrap;gap:2px 18px;margin-block-start:14px;margin-inline:-6px}
 .actions button{min-block-size:36px;padding:6px;text-align:start;font-size:.9375em;font-weight:550;color:var(--accent);background:none;text-decoration:underline;text-decoration-thickness:1px;text-underline-offset:3px}
 .actions button:hover{text-decoration-thickness:2px}

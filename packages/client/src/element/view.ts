@@ -19,8 +19,8 @@ export interface View {
   step: Step;
   /** Waiting for an answer; nothing else is done meanwhile. */
   busy: boolean;
-  /** Solving a puzzle. */
-  proving: boolean;
+  /** Solving a puzzle: how far that is, from 0 to 1. */
+  proving: number | undefined;
   /** As it was typed. Not known after a reload. */
   address: string;
   shape: CodeShape;

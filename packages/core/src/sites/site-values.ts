@@ -42,10 +42,10 @@ export const colour = matching('^#[0-9a-fA-F]{6}$', 'a colour as #rrggbb');
 
 const embeddedImage = /^data:image\/(png|jpeg|webp|svg\+xml);base64,[A-Za-z0-9+/]+={0,2}$/;
 const maxImageCharacters = 48 * 1024;
-export const logo = text('an https: address, or a PNG, JPEG, WebP or SVG image as a data: URL in base64 of at most 48 kB', (value) => {
-  if (embeddedImage.test(value)) return value.length <= maxImageCharacters ? value : undefined;
-  return webAddress(value)?.protocol === 'https:' ? value : undefined;
-});
+/** None by its address: whoever that leads to would learn of every visitor. */
+export const logo = text('a PNG, JPEG, WebP or SVG image as a data: URL in base64, of at most 48 kB', (value) =>
+  embeddedImage.test(value) && value.length <= maxImageCharacters ? value : undefined,
+);
 
 /** `example.com`, or `*.example.com` for all below it. */
 export const domainPattern = text('a domain, or *. and a domain for all below it: example.com, *.example.com', (value) => {

@@ -56,11 +56,11 @@ export interface Site {
   returnOrigins: readonly string[];
 }
 
-/** What pages of ours look like when they are shown for a site. Safe to put into a style sheet, and into `src`. */
+/** What pages of ours look like when they are shown for a site. Safe to put into a style sheet, and to serve. */
 export interface SiteLook {
   /** `#rrggbb` */
   colour?: string;
-  /** An https: address, or an image as a data: URL. */
+  /** An image as a data: URL. */
   logo?: string;
 }
 

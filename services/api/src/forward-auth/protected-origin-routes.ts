@@ -7,10 +7,10 @@ import type { Sites } from '@daypass/core/sites/sites';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { acceptForms, fieldOf, isOwnForm } from '../hosted/forms.ts';
 import type { LoginStates } from '../hosted/login-state.ts';
-import { handleErrors, plain } from '../hosted/login-routes.ts';
+import { handleErrors, plain } from '../hosted/page-errors.ts';
+import { textsFor } from '../hosted/page-texts.ts';
 import { endedPage, endPage } from '../hosted/pages/end-pages.ts';
 import { sendHtml } from '../hosted/send-html.ts';
-import { english as texts } from '../hosted/texts.ts';
 import { protectedOrigin, type MayReturn } from './asked-address.ts';
 import { proxyCookies } from './proxy-cookies.ts';
 
@@ -35,6 +35,7 @@ export async function protectedOriginRoutes(
   },
 ): Promise<void> {
   const { publicUrl, sites, states, handovers, verifyPass, mayReturn, isTrustedProxy, now, randomBytes } = dependencies;
+  const textsOf = (request: FastifyRequest) => textsFor(request.headers['accept-language']);
   const hide = { schema: { hide: true } } as const;
 
   await app.register(async (scope) => {
@@ -46,7 +47,7 @@ export async function protectedOriginRoutes(
       const site = typeof id === 'string' ? sites.byId(id) : undefined;
       const origin = originOf(request);
       const address = parseReturnAddress(String(to), (asked) => asked === origin && site !== undefined && mayReturn(site, asked));
-      if (!site || origin === undefined || !address) return plain(reply, 404, 'site_unknown');
+      if (!site || origin === undefined || !address) return plain(request, reply, 404, 'site_unknown');
       const nonce = proxyCookies.nonce(request, origin) ?? Buffer.from(randomBytes(32)).toString('base64url');
       const nonceDigest = proxyCookies.setNonce(reply, origin, nonce);
       const way = states.sealWay({ site: site.id, purpose: { kind: 'forward', returnTo: address.href, nonceDigest } });
@@ -56,29 +57,29 @@ export async function protectedOriginRoutes(
     scope.get('/.daypass/callback', hide, async (request, reply) => {
       const { code } = request.query as Record<string, unknown>;
       const origin = originOf(request);
-      if (origin === undefined) return plain(reply, 404, 'site_unknown');
+      if (origin === undefined) return plain(request, reply, 404, 'site_unknown');
       const handover = typeof code === 'string' ? await handovers.redeem(code, proxyCookies.nonce(request, origin)) : undefined;
       const pass = handover && (await verifyPass(handover.token));
       if (!handover || !pass?.ok || pass.site !== handover.site || new URL(handover.returnTo).origin !== origin) {
-        return plain(reply, 400, 'handover_refused', '/');
+        return plain(request, reply, 400, 'handover_refused', '/');
       }
       const leftSeconds = Math.floor((pass.expiresAt.getTime() - now().getTime()) / 1000);
       proxyCookies.setPass(reply, origin, handover.token, leftSeconds);
       return reply.redirect(handover.returnTo, 303);
     });
 
-    scope.get('/.daypass/leave', hide, (_request, reply) => sendHtml(reply, 200, endPage(texts, '/.daypass/leave')));
+    scope.get('/.daypass/leave', hide, (request, reply) => sendHtml(reply, 200, endPage(textsOf(request), '/.daypass/leave')));
     scope.post('/.daypass/leave', hide, async (request, reply) => leave(request, reply));
   });
 
   async function leave(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const origin = originOf(request);
-    if (origin === undefined || !isOwnForm(request, origin)) return plain(reply, 403, 'other_page');
+    if (origin === undefined || !isOwnForm(request, origin)) return plain(request, reply, 403, 'other_page');
     const token = proxyCookies.pass(request, origin);
     const pass = token === undefined ? undefined : await verifyPass(token);
     if (pass?.ok) await (fieldOf(request, 'which') === 'all' ? dependencies.endPasses(pass) : dependencies.endPass(pass));
     proxyCookies.clearPass(reply, origin);
-    return sendHtml(reply, 200, endedPage(texts));
+    return sendHtml(reply, 200, endedPage(textsOf(request)));
   }
 
   /** The protected origin that a request came by, as a proxy of ours says it. */

@@ -1,79 +1,85 @@
 import { deviceTokenSeconds } from '@daypass/core/access/device-token';
-import type { Handovers } from '@daypass/core/access/handover';
-import type { Pass } from '@daypass/core/access/verify-pass';
-import type { CodeStatus } from '@daypass/core/codes/read-status';
-import { refuse, type Refusal } from '@daypass/core/errors';
-import type { RandomBytes } from '@daypass/core/ports';
-import type { Sites } from '@daypass/core/sites/sites';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { HostCookie } from '../http/host-cookie.ts';
-import { createBrowserCookie } from './browser-cookie.ts';
+import { enrolRoutes } from './enrol-routes.ts';
 import { acceptForms, fieldOf, isOwnForm } from './forms.ts';
-import type { LoginState, LoginStates } from './login-state.ts';
-import type { LoginSteps } from './login-steps.ts';
-import { addressPage } from './pages/address-page.ts';
-import { codePage } from './pages/code-page.ts';
-import { donePage, endedPage, plainPage } from './pages/end-pages.ts';
+import type { HostedDependencies } from './hosted-dependencies.ts';
+import { answers, createLoginDesk } from './login-desk.ts';
+import type { LoginState } from './login-state.ts';
+import type { Step } from './login-steps.ts';
+import { handleErrors, plain } from './page-errors.ts';
+import { pageFileRoutes } from './page-files.ts';
+import { textsFor } from './page-texts.ts';
+import { donePage, endedPage } from './pages/end-pages.ts';
 import { sendHtml } from './send-html.ts';
-import { english as texts, type PageCode } from './texts.ts';
 
-export interface HostedDependencies {
-  publicUrl: string;
-  sites: Sites;
-  states: LoginStates;
-  steps: LoginSteps;
-  readStatus: (id: string) => Promise<CodeStatus | Refusal>;
-  verifyPass: (token: string) => Promise<Pass | Refusal>;
-  endPass: (pass: Pass) => Promise<void>;
-  endPasses: (pass: Pass) => Promise<void>;
-  handovers: Handovers;
-  /** Goes on with what an OpenID Connect client had asked for. */
-  finishInteraction: (request: FastifyRequest, reply: FastifyReply, interaction: string, pass: Pass) => Promise<FastifyReply>;
-  sessionCookie: HostCookie;
-  deviceCookie: HostCookie;
-  randomBytes: RandomBytes;
-}
+const hide = { schema: { hide: true } } as const;
 
 /** The hosted login: plain forms, each answered with a redirect to the page that follows (RFC 9110 §15.4.4). */
 export async function hostedRoutes(app: FastifyInstance, dependencies: HostedDependencies): Promise<void> {
-  const { publicUrl, sites, states, steps, readStatus, verifyPass, sessionCookie, deviceCookie, handovers, finishInteraction } = dependencies;
-  const browser = createBrowserCookie(publicUrl, dependencies.randomBytes);
-  const hide = { schema: { hide: true } } as const;
-  const browserOf = (request: FastifyRequest) => ({ ip: request.ip, device: deviceCookie.read(request) });
+  const { publicUrl, sites, states, steps, verifyPass, verifyHalfPass, sessionCookie, deviceCookie, now } = dependencies;
+  const desk = createLoginDesk(dependencies);
+  const { apps } = desk;
+  const textsOf = (request: FastifyRequest, site?: { locale: string }) => textsFor(request.headers['accept-language'], { site });
+  const browserOf = (request: FastifyRequest, { site, locale }: LoginState) => ({
+    ip: request.ip,
+    device: deviceCookie.read(request),
+    app: apps.read(request, site),
+    locale: textsFor(request.headers['accept-language'], { asked: locale, site: sites.byId(site) }).locale,
+  });
 
   await app.register(async (scope) => {
     acceptForms(scope);
     handleErrors(scope);
+    await pageFileRoutes(scope, { sites });
+    enrolRoutes(scope, { ...dependencies, desk });
 
     scope.get('/login', hide, async (request, reply) => {
-      const { site = 'default', way, state } = request.query as Record<string, unknown>;
-      if (typeof state === 'string') return show(request, reply, states.open(state));
+      const { site = 'default', way, state, locale } = request.query as Record<string, unknown>;
+      if (typeof state === 'string') return desk.show(request, reply, states.open(state));
       const begun = typeof way === 'string' ? states.openWay(way) : { site: String(site), purpose: { kind: 'pass' } as const };
-      return begun ? begin(request, reply, begun) : plain(reply, 400, 'expired');
+      if (!begun) return plain(request, reply, 400, 'expired');
+      return desk.begin(request, reply, { ...begun, ...(typeof locale === 'string' && { locale: locale.slice(0, 35) }) });
     });
+
+    step('address', async (state, request) => steps.giveAddress(state, fieldOf(request, 'email'), browserOf(request, state)));
+    step('resend', async (state, request) => steps.askAgain(state, browserOf(request, state)));
+    step('other', async (state) => steps.turnTo(state, 'address'));
+    step('turn', async (state, request) => steps.turnTo(state, fieldOf(request, 'to')));
+    step('code', async (state, request, reply) =>
+      leave(request, reply, state, await steps.giveCode(state, fieldOf(request, 'code'), browserOf(request, state))),
+    );
+    step('app-code', async (state, request, reply) =>
+      leave(request, reply, state, await steps.giveAppCode(state, fieldOf(request, 'code'), browserOf(request, state))),
+    );
+    step('recovery-code', async (state, request, reply) =>
+      leave(request, reply, state, await steps.giveRecoveryCode(state, fieldOf(request, 'code'), browserOf(request, state))),
+    );
+    // What the element was granted, or what the cookie holds already.
+    step('granted', async (state, request, reply) => {
+      const token = fieldOf(request, 'token') || (sessionCookie.read(request) ?? '');
+      const pass = await verifyPass(token);
+      if (pass.ok && answers(pass, state)) {
+        sessionCookie.set(reply, token, Math.floor((pass.expiresAt.getTime() - now().getTime()) / 1000));
+        const device = fieldOf(request, 'device');
+        if (/^[\w.-]{1,200}$/.test(device)) deviceCookie.set(reply, device, deviceTokenSeconds);
+        return desk.goOn(request, reply, state, token, pass);
+      }
+      const half = await verifyHalfPass(token);
+      return half.ok && half.site === state.site ? steps.half(state, token) : { ...steps.restart(state), notice: { code: 'pass_invalid' } };
+    });
+
     scope.get('/login/done', hide, async (request, reply) => {
-      const pass = await cookiePass(request);
-      if (!pass.ok) return reply.redirect('/login', 303);
-      return sendHtml(reply, 200, donePage(texts, sites.byId(pass.site)?.name ?? ''));
+      const pass = await desk.cookiePass(request);
+      const site = pass.ok ? sites.byId(pass.site) : undefined;
+      if (!pass.ok || !site) return reply.redirect('/login', 303);
+      const mayEnrol = apps.read(request, site.id) === undefined && !pass.methods.includes('otp');
+      const leftSeconds = (pass.expiresAt.getTime() - now().getTime()) / 1000;
+      return sendHtml(reply, 200, donePage(textsOf(request, site), site, { leftSeconds, mayEnrol }));
     });
-    scope.get('/login/ended', hide, (_request, reply) => sendHtml(reply, 200, endedPage(texts)));
-
-    step('address', async (state, request) => steps.giveAddress(state, fieldOf(request, 'email'), browserOf(request)));
-    step('resend', async (state, request) => steps.askAgain(state, browserOf(request)));
-    step('other', async (state) => steps.restart(state));
-    step('code', async (state, request, reply) => {
-      const next = await steps.giveCode(state, fieldOf(request, 'code'), browserOf(request));
-      if ('state' in next) return next.state;
-      if (!next.admission.full) return plain(reply, 200, 'second_method');
-      const { accessToken, expiresInSeconds, device } = next.admission;
-      sessionCookie.set(reply, accessToken, expiresInSeconds);
-      if (device !== undefined) deviceCookie.set(reply, device, deviceTokenSeconds);
-      return goOn(request, reply, state, accessToken, await verifyPass(accessToken));
-    });
-
+    scope.get('/login/ended', hide, (request, reply) => sendHtml(reply, 200, endedPage(textsOf(request))));
     scope.post('/login/end', hide, async (request, reply) => {
-      if (!isOwnForm(request, publicUrl)) return plain(reply, 403, 'other_page');
-      const pass = await cookiePass(request);
+      if (!isOwnForm(request, publicUrl)) return plain(request, reply, 403, 'other_page');
+      const pass = await desk.cookiePass(request);
       if (pass.ok) await (fieldOf(request, 'which') === 'all' ? dependencies.endPasses(pass) : dependencies.endPass(pass));
       sessionCookie.clear(reply);
       return reply.redirect('/login/ended', 303);
@@ -85,80 +91,22 @@ export async function hostedRoutes(app: FastifyInstance, dependencies: HostedDep
       take: (state: LoginState, request: FastifyRequest, reply: FastifyReply) => Promise<LoginState | FastifyReply>,
     ): void {
       scope.post(`/login/${name}`, hide, async (request, reply) => {
-        if (!isOwnForm(request, publicUrl)) return plain(reply, 403, 'other_page');
-        const state = states.open(fieldOf(request, 'state'));
-        if (!state || !browser.isOf(request, state.browserDigest)) return plain(reply, 400, 'expired', againOf(state));
+        const state = desk.stateOf(request, reply);
+        if (!('site' in state)) return state;
         const next = await take(state, request, reply);
         return 'site' in next ? reply.redirect(`/login?state=${states.seal(next)}`, 303) : next;
       });
     }
   });
 
-  async function begin(request: FastifyRequest, reply: FastifyReply, { site, purpose }: Pick<LoginState, 'site' | 'purpose'>) {
-    if (!sites.byId(site)) return plain(reply, 404, 'site_unknown');
-    const pass = await cookiePass(request);
-    const fresh = purpose.kind === 'oidc' && purpose.fresh;
-    const state = { site, purpose, browserDigest: browser.digest(request, reply) };
-    if (pass.ok && pass.site === site && !fresh) return goOn(request, reply, state, sessionCookie.read(request) ?? '', pass);
-    return showAddress(reply, state);
-  }
-
-  async function show(request: FastifyRequest, reply: FastifyReply, state: LoginState | undefined) {
-    if (!state || !browser.isOf(request, state.browserDigest)) return plain(reply, 400, 'expired', againOf(state));
-    if (state.challenge === undefined) return showAddress(reply, state);
-    // The page can do without: with the database away a code that is in the mail is still worth waiting for.
-    const status = await readStatus(state.challenge).catch(() => refuse('unavailable'));
-    const resendInSeconds = status.ok ? status.resendInSeconds : undefined;
-    return sendHtml(reply, state.notice ? 422 : 200, codePage(texts, state, states.seal(state), resendInSeconds), leadsTo(state));
-  }
-
-  function showAddress(reply: FastifyReply, state: LoginState): FastifyReply {
-    const name = sites.byId(state.site)?.name ?? '';
-    return sendHtml(reply, state.notice ? 422 : 200, addressPage(texts, name, state, states.seal(state)), leadsTo(state));
-  }
-
-  async function goOn(request: FastifyRequest, reply: FastifyReply, state: LoginState, token: string, pass: Pass | Refusal) {
-    const { purpose, site } = state;
-    if (!pass.ok) return showAddress(reply, { ...steps.restart(state), notice: { code: 'unavailable' } });
-    if (purpose.kind === 'pass') return reply.redirect('/login/done', 303);
-    if (purpose.kind === 'oidc') return finishInteraction(request, reply, purpose.interaction, pass);
-    const { returnTo, nonceDigest } = purpose;
-    const callback = new URL('/.daypass/callback', returnTo);
-    callback.searchParams.set('code', await handovers.begin({ token, site, returnTo, nonceDigest }));
-    return reply.redirect(callback.href, 303);
-  }
-
-  async function cookiePass(request: FastifyRequest): Promise<Pass | Refusal> {
-    const token = sessionCookie.read(request);
-    return token === undefined ? refuse('pass_invalid') : verifyPass(token);
-  }
-}
-
-/** Instead of a problem document: a person reads it. */
-export function handleErrors(scope: FastifyInstance): void {
-  scope.setErrorHandler<{ code?: string; statusCode?: number } & Error>((error, request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (error.code === 'unavailable' || status === 503) {
-      request.log.warn({ err: error }, 'page not shown');
-      return plain(reply.header('retry-after', 5), 503, 'unavailable');
+  async function leave(request: FastifyRequest, reply: FastifyReply, state: LoginState, next: Step): Promise<LoginState | FastifyReply> {
+    if ('state' in next) {
+      const { notice } = next.state;
+      if (notice?.code === 'totp_ended' || notice?.code === 'totp_unknown') apps.forget(request, reply, state.site);
+      return next.state;
     }
-    if (status >= 400 && status < 500) return plain(reply, status, 'expired');
-    request.log.error({ err: error }, 'page failed');
-    return plain(reply, 500, 'went_wrong');
-  });
-}
-
-export function plain(reply: FastifyReply, status: number, code: PageCode, again?: string): FastifyReply {
-  return sendHtml(reply, status, plainPage(texts, code, again));
-}
-
-/** Where to begin again. */
-function againOf(state: LoginState | undefined): string | undefined {
-  if (!state) return undefined;
-  return state.purpose.kind === 'pass' ? `/login?site=${state.site}` : state.purpose.returnTo;
-}
-
-/** Where the last form of a login leads besides to us. */
-function leadsTo({ purpose }: LoginState): string[] {
-  return purpose.kind === 'pass' ? [] : [new URL(purpose.returnTo).origin];
+    desk.keep(reply, next.admission);
+    const { accessToken } = next.admission;
+    return desk.goOn(request, reply, state, accessToken, await verifyPass(accessToken));
+  }
 }

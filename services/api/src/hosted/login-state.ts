@@ -1,7 +1,7 @@
 import { openNote, sealNote } from '@daypass/core/keys/sealed-note';
 import type { SealingKeys } from '@daypass/core/keys/sealing-keys';
 import type { Clock, RandomBytes } from '@daypass/core/ports';
-import type { NoticeCode } from './texts.ts';
+import type { Notice } from './notice.ts';
 
 /** What a visitor logs in for. */
 export type Purpose =
@@ -18,11 +18,21 @@ export interface LoginState {
   purpose: Purpose;
   /** Digest of what the browser holds in a cookie: the login is that browser's, whoever else has its address. */
   browserDigest: string;
+  /** When it began, in seconds since 1970. */
+  begunAt: number;
+  /** What was asked for by name, instead of what the browser asks for. */
+  locale?: string;
+  /** Which step the visitor has turned to, where it is not the usual one. */
+  turn?: 'app' | 'recovery' | 'address';
+  /** One proof of the two that the site asks for. */
+  halfPass?: string;
   email?: string;
   /** The challenge whose code is waited for. */
   challenge?: string;
+  /** The app that is being enrolled. Only ever in a page, never in an address. */
+  app?: { id: string; secret: string; uri: string };
   /** What there is to be said on the next page. */
-  notice?: { code: NoticeCode; seconds?: number; attemptsLeft?: number };
+  notice?: Notice;
 }
 
 /** How long a visitor may take from one page to the next: longer than any code lives. */

@@ -13,8 +13,8 @@ export interface PublicFile {
   compressed: Record<keyof typeof squeeze, Buffer>;
 }
 
-export async function makePublicFile(type: string, text: string): Promise<PublicFile> {
-  const body = Buffer.from(text);
+export async function makePublicFile(type: string, contents: string | Buffer): Promise<PublicFile> {
+  const body = Buffer.from(contents);
   const [br, gz] = await Promise.all([squeeze.br(body), squeeze.gzip(body, { level: 9 })]);
   return { type, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`, body, compressed: { br, gzip: gz } };
 }

@@ -2,7 +2,7 @@ import type { Pass } from '@daypass/core/access/verify-pass';
 import type { Sites } from '@daypass/core/sites/sites';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type Provider from 'oidc-provider';
-import { plain } from '../hosted/login-routes.ts';
+import { plain } from '../hosted/page-errors.ts';
 import type { Accounts } from './accounts.ts';
 import { acrOf } from './create-provider.ts';
 
@@ -14,7 +14,7 @@ export function createFinishInteraction(dependencies: { provider: Provider; acco
     const site = sites.byId(pass.site);
     const interaction = await provider.interactionDetails(request.raw, reply.raw).catch(orNothing);
     // Another tab of this browser may have begun another login since.
-    if (!site || interaction?.uid !== uid || interaction.params['client_id'] !== site.id) return plain(reply, 400, 'expired');
+    if (!site || interaction?.uid !== uid || interaction.params['client_id'] !== site.id) return plain(request, reply, 400, 'expired');
     await endOtherSession(interaction, pass.subject);
     await accounts.remember(pass, 2 * site.passTtlSeconds);
 

@@ -1,32 +1,38 @@
 import { escapeHtml } from '@daypass/runtime/escape-html';
 import type { errors, KoaContextWithOIDC } from 'oidc-provider';
-import { plainPage } from '../hosted/pages/end-pages.ts';
-import { layout, paragraph } from '../hosted/pages/layout.ts';
-import { styleHash } from '../hosted/style.ts';
-import { english as texts } from '../hosted/texts.ts';
+import { textsFor } from '../hosted/page-texts.ts';
+import { endedPage, plainPage } from '../hosted/pages/end-pages.ts';
+import { card, layout, paragraph, type HtmlPage } from '../hosted/pages/layout.ts';
+import { headersOf } from '../hosted/send-html.ts';
 
 /** Asks whether the visitor wants to leave: a client, or anybody's link, may have sent them here. */
 export async function logoutPage(ctx: KoaContextWithOIDC, form: string): Promise<void> {
-  const buttons = `<p><button form="op.logoutForm" name="logout" value="yes">${escapeHtml(texts.endButton)}</button></p>`;
+  const texts = textsOf(ctx);
+  const button = `<button class="submit" form="op.logoutForm" name="logout" value="yes">${escapeHtml(texts.say('page.leave'))}</button>`;
   const leadsTo = ctx.oidc.params?.['post_logout_redirect_uri'];
-  send(ctx, layout(texts.endTitle, paragraph(texts.endLeadHere) + form + buttons), typeof leadsTo === 'string' ? [new URL(leadsTo).origin] : []);
+  const title = texts.say('page.leaveTitle');
+  const body = card({}, title, paragraph(texts.say('page.leaveText')) + form + button);
+  send(ctx, layout({ texts }, { title, body }), typeof leadsTo === 'string' ? [new URL(leadsTo).origin] : []);
 }
 
 export async function loggedOutPage(ctx: KoaContextWithOIDC): Promise<void> {
-  send(ctx, layout(texts.endedTitle, paragraph(texts.endedLead)));
+  send(ctx, endedPage(textsOf(ctx)));
 }
 
 /** What went wrong, for a visitor; the name of the error is for whoever runs the client. */
 export async function errorPage(ctx: KoaContextWithOIDC, { error }: { error: string }, cause: errors.OIDCProviderError | Error): Promise<void> {
   const away = ctx.status === 503;
   const old = cause.name === 'SessionNotFound';
-  const page = plainPage(texts, away ? 'unavailable' : old ? 'expired' : 'client_wrong');
-  send(ctx, page.replace('</main>', `<p><code>${escapeHtml(error)}</code></p></main>`));
+  const code = away ? 'unavailable' : old ? 'expired' : 'client_wrong';
+  send(ctx, plainPage(textsOf(ctx), code, undefined, `<p><code>${escapeHtml(error)}</code></p>`));
 }
 
-function send(ctx: KoaContextWithOIDC, html: string, formsLeadTo: readonly string[] = []): void {
+const textsOf = (ctx: KoaContextWithOIDC) => textsFor(ctx.get('accept-language'));
+
+function send(ctx: KoaContextWithOIDC, page: HtmlPage, formsLeadTo: readonly string[] = []): void {
   ctx.type = 'html';
-  ctx.set('content-security-policy', `default-src 'none'; style-src '${styleHash}'; form-action ${["'self'", ...formsLeadTo].join(' ')}; frame-ancestors 'none'; base-uri 'none'`);
-  ctx.set('referrer-policy', 'same-origin');
-  ctx.body = html;
+  const { 'content-security-policy': policy = '', 'referrer-policy': referrer = '' } = headersOf(page, formsLeadTo);
+  ctx.set('content-security-policy', policy);
+  ctx.set('referrer-policy', referrer);
+  ctx.body = page.html;
 }
