@@ -174,7 +174,7 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   const origins = allowedOrigins(publicUrl, sites);
   const shownPass = createShownPass({ verifyPass, sessionCookie, origins });
   const proofs = createBearerProofs({ verifyPass, verifyHalfPass: createVerifyHalfPass(passes) });
-  const sendGrant = createSendGrant({ admit, proofs, sessionCookie, deviceCookie, sendProblem });
+  const sendGrant = createSendGrant({ admit, proofs, sessionCookie, deviceCookie, origins, sendProblem });
   const app = await createApp({ publicUrl, sites, trustedProxies: config.trustedProxies, sendProblem, log, metrics, traced: stopTracing !== undefined });
   const readClient = createReadClient(createCheckCredentials(domain));
   requestCodeRoute(app, { requestCode, requestCodeOnce, readClient, deviceCookie, sendProblem, metrics });

@@ -89,7 +89,8 @@ export async function hostedRoutes(app: FastifyInstance, dependencies: HostedDep
         const state = states.open(fieldOf(request, 'state'));
         if (!state || !browser.isOf(request, state.browserDigest)) return plain(reply, 400, 'expired', againOf(state));
         const next = await take(state, request, reply);
-        return 'site' in next ? reply.redirect(`/login?state=${states.seal(next)}`, 303) : next;
+        // A reply that was awaited is nothing once it is sent.
+        return next !== undefined && 'site' in next ? reply.redirect(`/login?state=${states.seal(next)}`, 303) : reply;
       });
     }
   });
