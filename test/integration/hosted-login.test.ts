@@ -129,3 +129,8 @@ describe('the hosted login, without JavaScript', () => {
     for (const site of ['default', 'nobody', '__proto__']) expect((await browser.open(`${access.publicUrl}/login/logo/${site}`)).status).toBe(404);
   });
 });
+
+test('what was done here is no error to us: the log has none', () => {
+  const said = access.system.apis.flatMap(({ output }) => output.filter((line) => /"level":"(error|fatal)"/.test(line)));
+  expect(said).toEqual([]);
+});

@@ -1,72 +1,105 @@
-import { randomUUID } from 'node:crypto';
+// What must not be readable is looked for everywhere. `LEAK_JOURNEYS=1000 npm test -- test/integration/leak.test.ts` is the whole of it.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dumpEverything, findSecrets } from '../support/dump.ts';
+import { bytesBelow, dumpEverything, findSecrets } from '../support/dump.ts';
+import { ofAddress, startLeakSystem, type LeakSystem } from '../support/leak-journeys.ts';
+import { startService } from '../support/processes.ts';
+import { startScriptedSmtp, type ScriptedSmtp } from '../support/scripted-smtp.ts';
 import { sharedStores } from '../support/stores.ts';
-import { opsUser, startSystem, type System } from '../support/system.ts';
+import { opsUser, type System } from '../support/system.ts';
+import { startTraceCollector, type TraceCollector } from '../support/trace-collector.ts';
 
-const journeys = 300;
+const journeys = Number(process.env['LEAK_JOURNEYS'] ?? 140);
 const atOnce = 10;
+const say = (line: string) => process.stdout.write(`  ${line}\n`);
 
+let leak: LeakSystem;
 let system: System;
+let collector: TraceCollector;
+let smtp: ScriptedSmtp;
 let dir: string;
-const secrets: string[] = [];
+/** By the kind of the journey. */
+const secrets: Record<string, string[]> = {};
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'daypass-leak-'));
-  system = await startSystem({ apis: 2, workers: 2, sweepers: 1 });
+  collector = await startTraceCollector();
+  // A server that quotes whom it does not like.
+  smtp = await startScriptedSmtp((moment, address) => {
+    if (moment === 'rcpt' && address.startsWith('later')) return { code: 451, text: `<${address}> come back later` };
+    return { code: 550, text: `<${address}>: user unknown` };
+  });
+  leak = await startLeakSystem({ apis: 1, workers: 2, sweepers: 1, env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } });
+  ({ system } = leak.access);
+  system.apis.push(leak.access.second);
 });
 afterAll(async () => {
-  await system?.stop();
+  await leak?.stop();
+  await Promise.all([smtp?.stop(), collector?.stop()]);
   await rm(dir, { recursive: true, force: true });
 });
 
-/** One visitor, who mistypes once, and what must not be found anywhere afterwards. */
-async function journey(index: number): Promise<string[]> {
-  const visitor = system.visitor(index % 2);
-  const key = randomUUID();
-  const asked = await visitor.post('/v1/codes', { email: visitor.email }, { 'idempotency-key': key });
-  const id = String(asked.body['id']);
-  const code = await visitor.code();
-  await visitor.verify(id, 'AAAA-AAAA');
-  const granted = index % 3 === 0 ? await visitor.post('/v1/codes/verify', { email: visitor.email, code }) : await visitor.verify(id, code);
-  expect(granted.status).toBe(200);
-  const token = String(granted.body['accessToken']);
-  await visitor.get('/v1/pass', { authorization: `Bearer ${token}` });
-  // Some leave their code unused, and some address is wrong: that is where errors would quote it.
-  await system.visitor().post('/v1/codes', { email: `${visitor.email} x` });
-  return [visitor.email, visitor.email.split('@')[0] ?? '', key, code, code.replace('-', ''), token, token.split('.')[2] ?? ''];
-}
-
-/** What an operator's browser and metrics collector get to see. */
+/** What an operator's browser and metrics collector get to see, and where the traces go. */
 async function operatorPages(): Promise<Record<string, string>> {
   const authorization = `Basic ${Buffer.from(`${opsUser.name}:${opsUser.secret}`).toString('base64')}`;
-  const pages: Record<string, string> = {};
+  const pages: Record<string, string> = { traces: collector.spans.map(({ wire }) => wire).join('\n') };
   for (const { opsUrl } of [...system.apis, ...system.workers, ...system.sweepers]) {
     for (const path of ['metrics', 'readyz']) {
       pages[`${path}-${new URL(opsUrl).port}`] = await (await fetch(`${opsUrl}/${path}`)).text();
     }
   }
-  const board = `${system.apis[0]?.opsUrl}/queues/api/queues?activeQueue=code-issue&status=latest&page=1&jobsPerPage=200`;
-  const response = await fetch(board, { headers: { authorization } });
-  pages['board'] = await response.text();
-  expect(pages['board']).toContain('"envelope":"sealed"');
+  for (const status of ['latest', 'completed', 'failed', 'delayed', 'waiting', 'active']) {
+    const board = `${system.apis[0]?.opsUrl}/queues/api/queues?activeQueue=code-issue&status=${status}&page=1&jobsPerPage=1000`;
+    pages[`board-${status}`] = await (await fetch(board, { headers: { authorization } })).text();
+  }
   return pages;
 }
 
-test(`after ${journeys} journeys no address, code or token can be read in any store, file, log, metric or dashboard`, async () => {
+/** Mails that are refused for good, and put off, by a server that says for whom they were. */
+async function refusedMails(): Promise<string[]> {
+  await Promise.all(system.workers.map((worker) => worker.stop()));
+  const worker = await startService('mailer-worker', { ...system.env, SMTP_URL: smtp.url });
+  system.workers.splice(0, Infinity, worker);
+  const outcomes: Record<string, string> = { gone: 'refused', later: 'delayed' };
+  const asked = Object.entries(outcomes).map(async ([kind, delivery]) => {
+    const visitor = system.visitor();
+    const email = `${kind}.${visitor.email}`;
+    const { body } = await visitor.post('/v1/codes', { email });
+    await expect.poll(async () => (await visitor.get(`/v1/codes/${String(body['id'])}`)).body['delivery'], { timeout: 15_000 }).toBe(delivery);
+    return ofAddress(email);
+  });
+  return (await Promise.all(asked)).flat();
+}
+
+test(`after ${journeys} journeys of every kind no address, code, secret or token can be read in any store, file, log, metric, trace or dashboard`, async () => {
+  const kinds = Object.entries(leak.journeys);
   for (let started = 0; started < journeys; started += atOnce) {
-    const batch = Array.from({ length: atOnce }, (_, index) => journey(started + index));
-    secrets.push(...(await Promise.all(batch)).flat());
+    await Promise.all(
+      Array.from({ length: Math.min(atOnce, journeys - started) }, async (_, index) => {
+        const [kind, journey] = kinds[(started + index) % kinds.length] ?? ['', async () => []];
+        (secrets[kind] ??= []).push(...(await journey()));
+      }),
+    );
   }
-  const folders = await dumpEverything(system, await operatorPages(), join(dir, 'dump'));
-  expect(await findSecrets(folders, secrets, join(dir, 'dump'))).toEqual([]);
-}, 180_000);
+  const stopped = [...system.workers];
+  secrets['refused'] = await refusedMails();
+  await expect.poll(() => new Set(collector.spans.map(({ service }) => service)), { timeout: 15_000 }).toEqual(new Set(['api', 'mailer-worker']));
+
+  const pages = await operatorPages();
+  expect(pages['board-latest']).toContain('"envelope":"sealed"');
+  expect(pages['board-failed']).toContain('smtp_550');
+  pages['logs-of-before'] = stopped.flatMap(({ output }) => output).join('\n');
+  const folders = await dumpEverything(system, pages, join(dir, 'dump'));
+  const looked = [...new Set(Object.values(secrets).flat())];
+  expect(await findSecrets(folders, looked, join(dir, 'dump'))).toEqual([]);
+  const bytes = await Promise.all(folders.map(bytesBelow));
+  say(`${journeys} journeys, ${looked.length} secrets, ${collector.spans.length} spans, ${Math.round(bytes.reduce((sum, each) => sum + each, 0) / 2 ** 20)} MB looked through`);
+}, 1_200_000);
 
 test('an address in Redis, a code in MongoDB, a token in a page and a code in a file would have been seen', async () => {
-  const [email = '', , code = '', , token = ''] = secrets;
+  const [email = '', , code = '', , , , token = ''] = secrets['byChallenge'] ?? [];
   await system.redis.hset('{daypass}:planted', 'address', email);
   await system.mongo.collection('planted').insertOne({ code });
   const pages = { board: Buffer.from(`x${token}`).toString('base64') };
@@ -81,4 +114,12 @@ test('an address in Redis, a code in MongoDB, a token in a page and a code in a 
   expect(found).toContain(`mongodb-documents:${code}`);
   expect(found).toContain('page-board:');
   expect(found).toContain(`planted:${code}`);
+});
+
+test('what was planted for one of every kind of journey would have been seen', async () => {
+  const one = Object.values(secrets).flatMap((each) => each.slice(0, 12));
+  const folders = await dumpEverything(system, { everything: one.join('\n') }, join(dir, 'planted-page'));
+  const found = await findSecrets(folders.slice(0, 1), one, join(dir, 'planted-page'));
+  const unseen = one.filter((secret) => secret.length >= 8 && !found.some((line) => line.includes(secret)));
+  expect(unseen).toEqual([]);
 });

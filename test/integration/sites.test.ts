@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeJwt } from 'jose';
+import { cookiesOf } from '../support/get-in.ts';
 import { startService } from '../support/processes.ts';
 import { createSitesFile, reload, sitesText, type SitesFile } from '../support/sites-file.ts';
 import { startSystem, type System } from '../support/system.ts';
@@ -76,6 +77,28 @@ describe('a site', () => {
     }
     const { body } = await system.visitor().post('/v1/codes/verify', { site: 'shop', email: 'a@b.example', code: '1' }, from('https://blog.example'));
     expect(body).toMatchObject({ code: 'origin_refused' });
+  });
+
+  test('gives its cookie to its own pages alone, and tells what the cookie says to no other', async () => {
+    const from = (origin: string) => ({ origin });
+    const typed = async (origin: string) => {
+      const visitor = system.visitor();
+      const id = idOf(await ask(visitor, 'shop'));
+      const code = /^\d{3} \d{3}$/m.exec((await visitor.mail()).text)?.[0] ?? '';
+      return { visitor, granted: await visitor.post(`/v1/codes/${id}/verify`, { code, session: 'cookie' }, from(origin)) };
+    };
+    // The request names no site: whose code it is shows only when it is right.
+    const { granted: refused } = await typed('https://blog.example');
+    expect(refused).toMatchObject({ status: 403, body: { code: 'origin_refused' } });
+    expect(refused.headers.getSetCookie()).toEqual([]);
+
+    const { visitor, granted } = await typed('https://shop.example');
+    expect(granted.status).toBe(200);
+    const cookie = cookiesOf(granted);
+    const read = async (headers: Record<string, string>) => (await visitor.get('/v1/pass', { cookie, ...headers })).status;
+    expect(await read({})).toBe(200);
+    expect(await read(from('https://shop.example'))).toBe(200);
+    expect(await read(from('https://blog.example'))).toBe(403);
   });
 });
 

@@ -38,6 +38,12 @@ export async function findSecrets(folders: readonly string[], secrets: readonly 
   }
 }
 
+/** How many bytes there are below a folder. */
+export async function bytesBelow(folder: string): Promise<number> {
+  const { stdout } = await run('du', ['-sb', folder]);
+  return Number(stdout.split('\t')[0]);
+}
+
 async function redisKeys({ redis }: System): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const keys of redis.scanStream({ count: 1_000 })) {

@@ -38,13 +38,14 @@ export async function openTotpApp(parts: TotpDomain): Promise<TypedApp> {
   const verifyPass = createVerifyPass(parts);
   const proofs = createBearerProofs({ verifyPass, verifyHalfPass: createVerifyHalfPass(parts) });
   const admit = createAdmit({ ...parts, grant: createGrant(parts), makeHalfPass: createMakeHalfPass(parts) });
-  const sendGrant = createSendGrant({ admit, proofs, sessionCookie, deviceCookie, sendProblem });
+  const origins = allowedOrigins(publicUrl, parts.sites);
+  const sendGrant = createSendGrant({ admit, proofs, sessionCookie, deviceCookie, origins, sendProblem });
   verifyCodeRoute(api, { verifyCode: createVerifyCode(parts), sendGrant, metrics });
   enrolTotpRoute(api, { enrolTotp: createEnrolTotp(parts), proofs, sendProblem, metrics });
   confirmTotpRoute(api, { confirmTotp: createConfirmTotp(parts), sendGrant, metrics });
   verifyTotpRoute(api, { verifyTotp: createVerifyTotp(parts), sendGrant, metrics });
   endTotpRoute(api, { endTotp: createEndTotp(parts), proofs, sendProblem });
-  const shownPass = createShownPass({ verifyPass, sessionCookie, origins: allowedOrigins(publicUrl, parts.sites) });
+  const shownPass = createShownPass({ verifyPass, sessionCookie, origins });
   readPassRoute(api, { shownPass, sendProblem });
   return api;
 }

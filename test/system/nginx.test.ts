@@ -1,9 +1,13 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { runCommand } from '@daypass/tools/processes/run-command';
+import { repoDir } from '@daypass/tools/repo';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startAccessSystem, type AccessSystem } from '../support/access-system.ts';
+import { newAddress, startAccessSystem, type AccessSystem } from '../support/access-system.ts';
 import { startNginx, type Nginx } from '../support/nginx.ts';
 
 let access: AccessSystem;
@@ -105,6 +109,18 @@ describe('a site behind nginx as docs/forward-auth.md sets it up', () => {
     expect((await browser.fetch(`${nginx.url}/`)).status).toBe(200);
     expect((await browser.submit(page, '/leave', { which: 'one' })).text).toContain('Your pass has ended.');
     expect((await browser.fetch(`${nginx.url}/`)).status).toBe(401);
+  });
+
+  test('is found to work by the script that the page gives, and by nothing that lacks a pass', async () => {
+    const script = /```sh\n(SITE=.*?)```/s.exec(await readFile(join(repoDir, 'docs/forward-auth.md'), 'utf8'))?.[1] ?? '';
+    const here = script
+      .replace('http://localhost:8080', nginx.url)
+      .replace('http://localhost:3000', access.publicUrl)
+      .replace('http://localhost:8025', access.system.catcher.inboxUrl)
+      .replace('ada@example.com', newAddress());
+    const said = await runCommand('sh', ['-euc', here], { timeoutMs: 30_000 });
+    // The page of this application does not end its line.
+    expect(said).toEqual(['401', expect.stringMatching(/^302 http/), '<p>the page at /</p>200', '401']);
   });
 
   test('under another host name than its own is closed, and leads nowhere', async () => {

@@ -175,7 +175,7 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   const shownPass = createShownPass({ verifyPass, sessionCookie, origins });
   const verifyHalfPass = createVerifyHalfPass(passes);
   const proofs = createBearerProofs({ verifyPass, verifyHalfPass });
-  const sendGrant = createSendGrant({ admit, proofs, sessionCookie, deviceCookie, sendProblem });
+  const sendGrant = createSendGrant({ admit, proofs, sessionCookie, deviceCookie, origins, sendProblem });
   const app = await createApp({ publicUrl, sites, trustedProxies: config.trustedProxies, sendProblem, log, metrics, traced: stopTracing !== undefined });
   const readClient = createReadClient(createCheckCredentials(domain));
   requestCodeRoute(app, { requestCode, requestCodeOnce, readClient, deviceCookie, sendProblem, metrics });

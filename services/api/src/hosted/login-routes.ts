@@ -94,7 +94,8 @@ export async function hostedRoutes(app: FastifyInstance, dependencies: HostedDep
         const state = desk.stateOf(request, reply);
         if (!('site' in state)) return state;
         const next = await take(state, request, reply);
-        return 'site' in next ? reply.redirect(`/login?state=${states.seal(next)}`, 303) : next;
+        // A reply that was awaited is nothing once it is sent.
+        return next !== undefined && 'site' in next ? reply.redirect(`/login?state=${states.seal(next)}`, 303) : reply;
       });
     }
   });

@@ -7,6 +7,7 @@ import type { Quota } from '@daypass/core/limits/quota';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BearerProofs } from './bearer-token.ts';
 import type { HostCookie } from './host-cookie.ts';
+import type { Origins } from './origins.ts';
 import { setRateLimit } from './rate-limit-headers.ts';
 import { sendRefusal, type SendProblem } from './send-problem.ts';
 
@@ -26,13 +27,16 @@ export function createSendGrant(dependencies: {
   proofs: BearerProofs;
   sessionCookie: HostCookie;
   deviceCookie: HostCookie;
+  origins: Origins;
   sendProblem: SendProblem;
 }): SendGrant {
-  const { admit, proofs, sessionCookie, deviceCookie, sendProblem } = dependencies;
+  const { admit, proofs, sessionCookie, deviceCookie, origins, sendProblem } = dependencies;
 
   return async (request, reply, proof, { method, session, members = {} }) => {
     if (!proof.ok) return sendRefusal(sendProblem, reply, proof);
     setRateLimit(reply, proof.quotas);
+    // Only now is it known which site it is. A page of another one could otherwise have somebody in here as somebody else.
+    if (session === 'cookie' && !origins.of(proof.site.id, request.headers.origin ?? '')) return sendProblem(reply, 'origin_refused');
     const shown = await proofs.shown(request);
     const admission = await admit(proof, method, shown?.ok ? shown : undefined);
     if (!admission.full) return sendHalf(reply, admission, members);

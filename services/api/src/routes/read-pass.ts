@@ -1,5 +1,5 @@
 import { PassBody, problemResponses } from '../http/schemas.ts';
-import { sendRefusal, type SendProblem } from '../http/send-problem.ts';
+import type { SendProblem } from '../http/send-problem.ts';
 import type { ShownPass } from '../http/shown-pass.ts';
 import type { TypedApp } from '../http/typed-app.ts';
 
@@ -18,7 +18,7 @@ export function readPassRoute(
 
   app.get('/v1/pass', { schema }, async (request, reply) => {
     const pass = await shownPass.read(request);
-    if (!pass.ok) return sendRefusal(sendProblem, reply, pass);
+    if (!pass.ok) return sendProblem(reply, pass.code);
     const { subject, site, methods, issuedAt, expiresAt, email } = pass;
     return reply.code(200).send({
       subject,
