@@ -53,7 +53,7 @@ async function askWithWork(visitor: Visitor, email: string): Promise<Answer> {
 const mailsTo = (email: string) => system.catcher.mails().filter(({ envelope }) => envelope.to.includes(email)).length;
 /** Until nothing is on its way to the mail server any more. */
 async function untilDelivered(): Promise<void> {
-  const waiting = async () => (await system.redis.llen('{daypass}:code-issue:wait')) + (await system.redis.llen('{daypass}:code-issue:active'));
+  const waiting = async () => (await system.redis.llen('{daypass}:code-issue:wait')) + (await system.redis.zcard('{daypass}:code-issue:prioritized')) + (await system.redis.llen('{daypass}:code-issue:active'));
   await expect.poll(waiting, { timeout: 60_000, interval: 100 }).toBe(0);
 }
 

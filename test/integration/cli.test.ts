@@ -29,7 +29,7 @@ async function comeAndGo(visitor: Visitor): Promise<void> {
 test('without a command it says what there is', async () => {
   const { code, out } = await daypass([]);
   expect(code).toBe(0);
-  for (const name of ['audit', 'doctor', 'forget', 'suppressions']) expect(out).toContain(`daypass ${name}`);
+  for (const name of ['audit', 'doctor', 'failed', 'forget', 'suppressions']) expect(out).toContain(`daypass ${name}`);
   expect((await daypass(['toString'])).code).toBe(2);
 });
 

@@ -42,7 +42,7 @@ describe('a job that was added behind a gate', () => {
     const [ours, theirs] = [openQueue(), openQueue()];
     for (const queue of [ours, theirs]) await prepare(queue);
     expect(await ours.producer.behind(open)(question, payload)).toEqual([1, 7]);
-    await theirs.producer.add(payload);
+    await theirs.producer.queue.add(theirs.type.name, payload, { jobId });
     const left = await dump(ours);
     expect(Object.keys(left)).toContain(jobId);
     expect(left).toEqual(await dump(theirs));
@@ -59,7 +59,7 @@ describe('a job that was added behind a gate', () => {
 
   test('is not there when the gate says no, and the gate is asked with its own keys and arguments', async () => {
     const queue = openQueue();
-    const add = queue.producer.behind('return { 0, #KEYS - 7, #KEYS[1], #ARGV - 5, tonumber(ARGV[2]) }');
+    const add = queue.producer.behind('return { 0, #KEYS - 10, #KEYS[1], #ARGV - 6, tonumber(ARGV[2]) }');
     expect(await add({ keys: [`${queuePrefix}:one`], args: ['a', 8] }, payload)).toEqual([0, 1, `${queuePrefix}:one`.length, 2, 8]);
     expect(await queue.job()).toEqual({});
     expect(await state(queue)).toBe('unknown');

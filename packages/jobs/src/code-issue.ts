@@ -23,6 +23,7 @@ export const codeIssue: JobType<CodeIssue> = {
   name: 'code-issue',
   parse: (value) => (compiled.Check(value) ? value : undefined),
   idOf: ({ id, send }) => `${id}.${send}`,
+  flowOf: ({ site }) => site,
   // A retry is cheap and the visitor is waiting: 1, 2, 4, 8, 15, 15 … s. What ends it is the site's patience, which
   // the handler knows; this many attempts outlast the longest.
   retry: { attempts: 250, firstDelayMs: 1_000, maxDelayMs: 15_000 },

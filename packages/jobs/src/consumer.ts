@@ -1,5 +1,6 @@
-import { DelayedError, UnrecoverableError, Worker, type Job, type Telemetry } from 'bullmq';
-import type { Cluster, Redis } from 'ioredis';
+import { DelayedError, UnrecoverableError, WaitingError, Worker, type Job, type Telemetry } from 'bullmq';
+import type { Cluster, Redis, Result } from 'ioredis';
+import { rejoinScript, turnKeys } from './fair-turn.ts';
 import { queuePrefix, type JobType } from './job-type.ts';
 import { retryDelayMs } from './retry-policy.ts';
 
@@ -15,6 +16,12 @@ export type Verdict =
   | { verdict: 'later'; delayMs: number; setback?: keyof Setbacks }
   /** Failed for good, kept for people to see. */
   | { verdict: 'failed'; reason: string };
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    rejoinQueue(front: string, turns: string, job: string, flow: string, progress: string): Result<number, Context>;
+  }
+}
 
 /** How often a job was put off: by what a server said of it, and by trouble that is not its own. Kept with the job. */
 export interface Setbacks {
@@ -64,11 +71,23 @@ export function createConsumer<Payload>(
     settings: { backoffStrategy: (attemptsMade) => retryDelayMs(type.retry, attemptsMade, Math.random()) },
   });
   worker.on('error', onError);
+  connection.defineCommand('rejoinQueue', { numberOfKeys: 3, lua: rejoinScript });
 
   async function run(job: Job<unknown>, token: string | undefined): Promise<void> {
     const payload = type.parse(job.data);
     if (payload === undefined) throw new UnrecoverableError('payload_malformed');
+    if (job.attemptsStarted > 1 && !hasRejoined(job) && (await rejoin(job, type.flowOf(payload)))) {
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
     await carryOut(await judge(payload, setbacksOf(job)), job, token);
+  }
+
+  /** A job that comes back from a delay comes to the front of the queue. Many of one flow would keep others waiting. */
+  async function rejoin(job: Job<unknown>, flow: string): Promise<boolean> {
+    const progress = JSON.stringify({ ...setbacksOf(job), rejoined: true });
+    const [front, turns, key] = [turnKeys.front, turnKeys.turns, job.id ?? ''].map((name) => worker.toKey(name)) as [string, string, string];
+    return (await connection.rejoinQueue(front, turns, key, `${flow} again`, progress)) === 1;
   }
 
   async function judge(payload: Payload, setbacks: Setbacks): Promise<Verdict> {
@@ -99,14 +118,26 @@ async function carryOut(verdict: Verdict, job: Job<unknown>, token: string | und
     case 'done':
       return;
     case 'retry':
+      await noteSetback(job, undefined);
       throw new Error(verdict.reason);
     case 'failed':
       throw new UnrecoverableError(verdict.reason);
     case 'later':
-      if (verdict.setback) await job.updateProgress({ ...setbacksOf(job), [verdict.setback]: setbacksOf(job)[verdict.setback] + 1 });
+      await noteSetback(job, verdict.setback);
       await job.moveToDelayed(Date.now() + verdict.delayMs, token);
       throw new DelayedError();
   }
+}
+
+/** It is also no longer at its place, if it had got one. */
+async function noteSetback(job: Job<unknown>, setback: keyof Setbacks | undefined): Promise<void> {
+  const setbacks = setbacksOf(job);
+  if (setback) await job.updateProgress({ ...setbacks, [setback]: setbacks[setback] + 1 });
+  else if (hasRejoined(job)) await job.updateProgress(setbacks);
+}
+
+function hasRejoined({ progress }: Job<unknown>): boolean {
+  return typeof progress === 'object' && 'rejoined' in progress;
 }
 
 /** What stands in Redis may be anything. */

@@ -8,6 +8,8 @@ export interface JobType<Payload> {
   parse: (value: unknown) => Payload | undefined;
   /** The same work always has the same id, so that it is queued once. No ":", not all digits. */
   idOf: (payload: Payload) => string;
+  /** Whose jobs they are: where many wait, flows take turns. */
+  flowOf: (payload: Payload) => string;
   retry: RetryPolicy;
   /** How long a job that is done, or failed for good, stays to be looked at. */
   keepDoneSeconds: number;

@@ -17,8 +17,10 @@ export interface Producer<Payload> {
    * Adds jobs only where a gate lets them through: a Lua function that answers a table of numbers, with 1 in front for yes. It is
    * asked in the script that adds the job, so that what it charges and the job are there both or not at all, and in one
    * round trip. Its keys belong in the queue's slot. Resolves to the gate's answer; throws {@link QueueUnavailable}.
+   *
+   * A `lane` parts the jobs of a flow ({@link JobType.flowOf}): where many wait, each lane has its turns.
    */
-  behind(gate: string): (question: GateQuestion, payload: Payload) => Promise<number[]>;
+  behind(gate: string): (question: GateQuestion, payload: Payload, lane?: number) => Promise<number[]>;
   /** For those who look at the queue: a dashboard, metrics. */
   queue: Queue;
   close(): Promise<void>;
@@ -26,6 +28,7 @@ export interface Producer<Payload> {
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
+    addJob(keyCount: number, ...keysAndArguments: (string | number)[]): Result<number[], Context>;
     addGatedJob(keyCount: number, ...keysAndArguments: (string | number)[]): Result<number[], Context>;
   }
 }
@@ -62,26 +65,30 @@ export function createProducer<Payload>(
   queue.on('error', onError);
   const keys = jobKeys.map((key) => queue.toKey(key));
 
+  function adder(command: 'addJob' | 'addGatedJob', gate: string): ReturnType<Producer<Payload>['behind']> {
+    connection.defineCommand(command, { lua: gatedJobScript(gate) });
+    const add = (question: GateQuestion, payload: Payload, lane: number | undefined, tm?: string) => {
+      const jobId = type.idOf(payload);
+      const options = JSON.stringify({ ...jobOptions, jobId, tm });
+      const flow = lane === undefined ? type.flowOf(payload) : `${type.flowOf(payload)} ${lane}`;
+      const ownKeys = [...keys, queue.toKey(jobId)];
+      const ownArguments = [jobId, type.name, Date.now(), JSON.stringify(payload), options, flow];
+      const keyCount = question.keys.length + ownKeys.length;
+      return connection[command](keyCount, ...question.keys, ...ownKeys, ...question.args, ...ownArguments);
+    };
+    if (!telemetry) return (question, payload, lane) => reach(() => add(question, payload, lane));
+    return (question, payload, lane) =>
+      reach(() =>
+        // As BullMQ's own `add` does it.
+        queue.trace(SpanKind.PRODUCER, 'add', `${type.name}.${type.name}`, async (_span, metadata) => add(question, payload, lane, metadata)),
+      );
+  }
+  const addUnasked = adder('addJob', 'return { 1 }');
+
   return {
     queue,
-    add: (payload) => reach(() => queue.add(type.name, payload, { jobId: type.idOf(payload) })).then(() => undefined),
-    behind(gate) {
-      connection.defineCommand('addGatedJob', { lua: gatedJobScript(gate) });
-      const add = (question: GateQuestion, payload: Payload, tm?: string) => {
-        const jobId = type.idOf(payload);
-        const options = JSON.stringify({ ...jobOptions, jobId, tm });
-        const ownKeys = [...keys, queue.toKey(jobId)];
-        const ownArguments = [jobId, type.name, Date.now(), JSON.stringify(payload), options];
-        const keyCount = question.keys.length + ownKeys.length;
-        return connection.addGatedJob(keyCount, ...question.keys, ...ownKeys, ...question.args, ...ownArguments);
-      };
-      if (!telemetry) return (question, payload) => reach(() => add(question, payload));
-      return (question, payload) =>
-        reach(() =>
-          // As BullMQ's own `add` does it.
-          queue.trace(SpanKind.PRODUCER, 'add', `${type.name}.${type.name}`, async (_span, metadata) => add(question, payload, metadata)),
-        );
-    },
+    add: (payload) => addUnasked({ keys: [], args: [] }, payload).then(() => undefined),
+    behind: (gate) => adder('addGatedJob', gate),
     close: () => queue.close(),
   };
 }

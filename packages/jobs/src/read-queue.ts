@@ -16,27 +16,32 @@ export interface QueueReading {
  * workers say nothing themselves.
  */
 export async function readQueue(queue: Queue, now: Date): Promise<QueueReading> {
-  const [counts, waiting, active, delayed] = await Promise.all([
-    queue.getJobCounts(...jobStates),
+  const [counts, waiting, inTurns, active, delayed] = await Promise.all([
+    queue.getJobCounts(...jobStates, 'prioritized'),
     ageOfOldest(queue, 'waiting', now),
+    ageOfOldest(queue, 'prioritized', now),
     ageOfOldest(queue, 'active', now),
     ageOfOldest(queue, 'delayed', now),
   ]);
-  const count = (state: JobState) => counts[state] ?? 0;
+  const count = (state: JobState | 'prioritized') => counts[state] ?? 0;
   return {
     counts: {
-      waiting: count('waiting'),
+      // BullMQ calls those prioritized that take turns.
+      waiting: count('waiting') + count('prioritized'),
       active: count('active'),
       delayed: count('delayed'),
       failed: count('failed'),
       completed: count('completed'),
     },
-    oldestAgeSeconds: { waiting, active, delayed },
+    oldestAgeSeconds: { waiting: Math.max(waiting, inTurns), active, delayed },
   };
 }
 
-/** Delayed jobs are ordered by when they are due, which for retries is close to the order they came in. */
-async function ageOfOldest(queue: Queue, state: 'waiting' | 'active' | 'delayed', now: Date): Promise<number> {
+/**
+ * Delayed jobs are ordered by when they are due, which for retries is close to the order they came in; those that take
+ * turns by their turns, of which the first is that of the longest line.
+ */
+async function ageOfOldest(queue: Queue, state: 'waiting' | 'prioritized' | 'active' | 'delayed', now: Date): Promise<number> {
   const [oldest] = await queue.getJobs([state], 0, 0, true);
   // A job may be gone between being listed and being read.
   if (!oldest) return 0;

@@ -129,8 +129,8 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   const onRelaxed = (site: string) => logBudget(site, 'relaxed');
   const orderMail = (order: CodeMailOrder) => producer.add({ v: 1, ...order });
   const addBehindLimits = producer.behind(spendRequestScript);
-  const orderBehindLimits = async (question: Parameters<typeof addBehindLimits>[0], order: CodeMailOrder) =>
-    addBehindLimits(question, { v: 1, ...order });
+  const orderBehindLimits = async (question: Parameters<typeof addBehindLimits>[0], order: CodeMailOrder, lane: number) =>
+    addBehindLimits(question, { v: 1, ...order }, lane);
   const limits = {
     spendLimits: createSpendLimits(redis),
     spendRequest: createSpendRequest(redis, askSpendRequest(redis), onRelaxed),

@@ -20,7 +20,7 @@ const templates: Variable<string> = {
 
 const concurrency: Variable<number> = {
   name: 'WORKER_CONCURRENCY',
-  wants: 'how many mails one worker sends at the same time, 1 to 100',
+  wants: 'how many mails to one domain a worker sends at the same time, 1 to 100',
   parse: integer(1, 100),
   fallback: '10',
 };

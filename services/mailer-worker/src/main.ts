@@ -28,6 +28,7 @@ import { loadTemplates } from './templates/load-templates.ts';
 import { createCircuitBreaker } from './transports/circuit-breaker.ts';
 import { imitateHandovers } from './transports/imitate-handovers.ts';
 import { handOverInOrder, handoverDeadlineMs } from './transports/in-order.ts';
+import { reservedPlaces, shareAmongDomains } from './transports/share-among-domains.ts';
 import { shareLimits } from './transports/share-limits.ts';
 import { createSmtpTransport } from './transports/smtp-transport.ts';
 
@@ -76,8 +77,10 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
   });
   const signed = await startDkim(config, log);
   const composeMail = (mail: CodeMail) => signed(compose(mail, mail.site.sender ?? config.mailFrom));
+  // So many to one domain; for mails to others there are a few places more.
+  const places = concurrency + reservedPlaces(concurrency);
   const transports = config.smtpServers.map((server) => ({
-    transport: createSmtpTransport(server, concurrency, composeMail, shareLimits(server, createSharedPace(redis, server.name), now)),
+    transport: createSmtpTransport(server, places, composeMail, shareLimits(server, createSharedPace(redis, server.name), now)),
     breaker: createCircuitBreaker(() => performance.now()),
   }));
   onStop('smtp', async () => transports.forEach(({ transport }) => transport.close()));
@@ -86,7 +89,7 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
   const suppressions = knowSuppressions(store.suppressions, now, (err) => log.debug({ err }, 'suppressions not read'));
   onStop('suppressions', () => suppressions.stop());
   addSuppressionMetric(registry, suppressions.count);
-  const { handOver, imitateHandover } = imitateHandovers(handOverInOrder(transports, metrics.handedOver));
+  const { handOver, imitateHandover } = imitateHandovers(shareAmongDomains(handOverInOrder(transports, metrics.handedOver), concurrency));
   const issueCode = createIssueCode({
     sites,
     indexKey,
@@ -100,7 +103,7 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
   });
   const deliverCode = createDeliverCode({ issueCode, count: metrics.jobTaken, announce: createAnnouncer(redis, statusTopic), log });
   const consumer = createConsumer(codeIssue, blockingRedis, deliverCode, {
-    concurrency,
+    concurrency: places,
     onError: (err) => log.warn({ err }, 'queue trouble'),
     telemetry: stopTracing && (await createJobTracing()),
   });

@@ -18,6 +18,7 @@ import type { Sites } from '../sites/sites.ts';
 import { generateCode } from './code-format.ts';
 import { sealCode } from './code-envelope.ts';
 import type { CodeMailOrder, CodeTicket } from './code-mail-order.ts';
+import { mailLane } from './mail-lane.ts';
 
 export interface RequestCodeInput {
   site: string;
@@ -36,7 +37,7 @@ export interface RequestCodeInput {
  * Spends what a request costs, and orders its mail if it may be, in one step: what was spent and the order are there both
  * or not at all. Throws an error with `code: 'unavailable'` when it cannot be done.
  */
-type SpendAndOrder = (limits: RequestLimits, spending: RequestSpending, order: CodeMailOrder) => Promise<RequestVerdict>;
+type SpendAndOrder = (limits: RequestLimits, spending: RequestSpending, order: CodeMailOrder, lane: number) => Promise<RequestVerdict>;
 
 /**
  * Takes a request for a code: makes the challenge, spends the limits and orders its mail. It touches no database: the
@@ -74,7 +75,7 @@ export function createRequestCode(dependencies: {
 
     const limits = requestLimits(indexKey, { site, addressDigest, ip: input.ip });
     const order = { id, site: site.id, envelope, send: 1 };
-    const spent = await spendAndOrder(limits, { now: issuedAt, deviceIssuedAt, solved }, order);
+    const spent = await spendAndOrder(limits, { now: issuedAt, deviceIssuedAt, solved }, order, mailLane(address.domain));
     if (spent.verdict === 'refused') return refuseByLimit(spent);
     if (spent.verdict === 'proof wanted') {
       return refuse('proof_required', {

@@ -1,0 +1,39 @@
+/**
+ * Lua: whose turn it is where jobs have to wait. Start-time fair queueing: every flow (a site's mails to some domains) has
+ * its jobs numbered one by one, beginning where the job in front stands now, and the lowest number goes first. So who has
+ * few jobs in the queue is never behind who has many, and of one flow none overtakes another.
+ *
+ * `turnOf(front, turns, flow)` takes the next number of `flow`, which must be given to a job, and tells the number of the
+ * job in front. BullMQ keeps jobs by number in a sorted set, whose scores have a counter in their lower 32 bits.
+ *
+ * docs/adr/0022-jobs-that-wait-take-turns.md
+ */
+export const fairTurn = `
+local function turnOf(front, turns, flow)
+  local first = redis.call('ZRANGE', front, 0, 0, 'WITHSCORES')[2]
+  local at = first and math.floor(first / 4294967296) or 1
+  if not first then redis.call('DEL', turns) end
+  local turn = math.min(math.max(at, (tonumber(redis.call('HGET', turns, flow)) or 0) + 1), ${2 ** 21 - 1})
+  redis.call('HSET', turns, flow, turn)
+  if not first then redis.call('EXPIRE', turns, 3600) end
+  return turn, at
+end
+`;
+
+/** Keys of a queue that the turns are kept in: BullMQ's own set of jobs with a number, its counter, and ours. */
+export const turnKeys = { front: 'prioritized', counter: 'pc', turns: 'turns' } as const;
+
+/**
+ * Lua: sends a job that was put off, and has come back, to its place among those that wait. Returns whether it has one:
+ * if not, it is its turn.
+ */
+export const rejoinScript = `
+${fairTurn}
+local front, turns, job = unpack(KEYS)
+local flow, progress = unpack(ARGV)
+if redis.call('EXISTS', front) == 0 then return 0 end
+local turn, at = turnOf(front, turns, flow)
+if turn <= at then return 0 end
+redis.call('HSET', job, 'priority', turn, 'progress', progress)
+return 1
+`;

@@ -1,0 +1,85 @@
+import type { CodeMail, Handover } from '@daypass/core/codes/issue-code';
+import { builtInSite } from '@daypass/core/sites/site';
+import { expect, test, vi } from 'vitest';
+import { reservedPlaces, shareAmongDomains } from './share-among-domains.ts';
+
+const mailTo = (address: string): CodeMail => ({
+  id: 'challenge',
+  send: 1,
+  site: builtInSite([]),
+  issuedAt: new Date(0),
+  addressDigest: 'digest',
+  envelope: { address, code: '7Q4MZ0XK' },
+});
+const accepted: Handover = { accepted: true };
+
+/** Hand-overs that end when the test says so. */
+function slowHandovers(perDomain: number) {
+  const inHand: { address: string; end: () => void }[] = [];
+  const share = shareAmongDomains(
+    ({ envelope }) =>
+      new Promise((resolve) => {
+        inHand.push({ address: envelope.address, end: () => resolve(accepted) });
+      }),
+    perDomain,
+  );
+  return { inHand, handOver: (address: string) => share(mailTo(address)), addresses: () => inHand.map(({ address }) => address) };
+}
+
+test('a slow domain has so many mails in hand and no more: the next is put off, and one to another domain goes', async () => {
+  const { handOver, inHand, addresses } = slowHandovers(2);
+  const slow = [handOver('one@slow.example'), handOver('two@SLOW.example')];
+  expect(await handOver('three@slow.example')).toMatchObject({ accepted: false, permanent: false, cause: 'busy', reason: 'domain_slow' });
+  const other = handOver('four@other.example');
+  await vi.waitFor(() => expect(addresses()).toEqual(['one@slow.example', 'two@SLOW.example', 'four@other.example']));
+  for (const { end } of inHand) end();
+  expect(await Promise.all([...slow, other])).toEqual([accepted, accepted, accepted]);
+});
+
+test('a mail to a domain that is not slow waits for a place, and goes', async () => {
+  const { handOver, inHand, addresses } = slowHandovers(1);
+  const both = [handOver('one@example.com'), handOver('two@example.com')];
+  await vi.waitFor(() => expect(inHand).toHaveLength(1));
+  inHand[0]?.end();
+  await vi.waitFor(() => expect(addresses()).toEqual(['one@example.com', 'two@example.com']));
+  inHand[1]?.end();
+  expect(await Promise.all(both)).toEqual([accepted, accepted]);
+});
+
+test('those that are put off come back one after the other, and within a minute', async () => {
+  vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
+  try {
+    const { handOver } = slowHandovers(2);
+    void handOver('one@slow.example');
+    void handOver('two@slow.example');
+    vi.advanceTimersByTime(10_000);
+    const backMs: number[] = [];
+    for (let count = 0; count < 20; count += 1) {
+      const handover = await handOver('more@slow.example');
+      if (!handover.accepted) backMs.push(handover.retryAfterMs ?? 0);
+    }
+    expect(backMs.slice(0, 4)).toEqual([6_000, 11_000, 16_000, 21_000]);
+    expect(Math.max(...backMs)).toBe(60_000);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a place is given back however a hand-over ends', async () => {
+  const answers: (Handover | Error)[] = [new Error('broken'), accepted];
+  const share = shareAmongDomains(async () => {
+    const answer = answers.shift() ?? accepted;
+    if (answer instanceof Error) throw answer;
+    return answer;
+  }, 1);
+  await expect(share(mailTo('one@example.com'))).rejects.toThrow('broken');
+  expect(await share(mailTo('two@example.com'))).toEqual(accepted);
+});
+
+test.each([
+  [1, 1],
+  [10, 2],
+  [100, 20],
+])('beside %i mails to one domain there is place for %i to others', (perDomain, places) => {
+  expect(reservedPlaces(perDomain)).toBe(places);
+});
