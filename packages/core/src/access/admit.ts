@@ -28,8 +28,8 @@ export function createAdmit(dependencies: {
 
   return async (visitor, method, earlier) => {
     const { site } = visitor;
-    const subject = subjectOf(indexKey, visitor);
-    const carried = earlier?.subject === subject && addsTo(earlier, method, site, now()) ? earlier : undefined;
+    const adds = earlier && earlier.subject === subjectOf(indexKey, visitor) && addsTo(earlier, method, site, now());
+    const carried = adds ? earlier : undefined;
     const methods = [method, ...(carried?.methods.filter((shown) => shown !== method) ?? [])];
     const provenAt = carried?.provenAt ?? now();
     const email = visitor.email ?? (site.passCarriesEmail ? carried?.email : undefined);
@@ -39,6 +39,7 @@ export function createAdmit(dependencies: {
     if (site.methods === 'either' || missing.length === 0) {
       return { full: true, ...(await grant(named, methods, provenAt)) };
     }
+    const subject = subjectOf(indexKey, visitor);
     const proof = { subject, site: site.id, methods, provenAt, ...(email !== undefined && { email }) };
     const halfPass = await makeHalfPass(proof);
     return { full: false, halfPass, expiresInSeconds: halfPassSeconds, subject, site: site.id, missing };

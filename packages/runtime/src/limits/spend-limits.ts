@@ -24,7 +24,6 @@ type Verdict<Name extends string> =
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     spendLimits(keyCount: number, ...keysAndArguments: (string | number)[]): Result<number[], Context>;
-    refundLimits(keyCount: number, ...keysAndTimes: (string | number)[]): Result<number, Context>;
   }
 }
 
@@ -52,11 +51,6 @@ end
 return spent
 `;
 
-const refundScript = `
-for i, key in ipairs(KEYS) do redis.call('LREM', key, -1, ARGV[i]) end
-return #KEYS
-`;
-
 /**
  * Spends rolling-window limits in Redis, all or nothing, in one script and one round trip. Throws an error with `code:
  * 'unavailable'` when Redis does not answer.
@@ -65,7 +59,6 @@ export function createSpendLimits(
   redis: RedisClient,
 ): <Name extends string>(limits: readonly Limit<Name>[], now: Date) => Promise<Verdict<Name>> {
   redis.defineCommand('spendLimits', { lua: spendScript });
-  redis.defineCommand('refundLimits', { lua: refundScript });
 
   return async (limits, now) => {
     const keys = limits.map(({ name, subject }) => limitKeys.times(name, subject));
@@ -97,6 +90,6 @@ export function createSpendLimits(
   };
 
   async function refund(keys: string[], times: number[]): Promise<void> {
-    await askLimits(() => redis.refundLimits(keys.length, ...keys, ...times));
+    await askLimits(() => Promise.all(keys.map((key, index) => redis.lrem(key, -1, times[index] ?? 0))));
   }
 }

@@ -26,7 +26,11 @@ export function limitHandlingTime(app: FastifyInstance, maxMs: number, sendProbl
 
   app.addHook('onRequest', (_request, reply, done) => {
     waiting.set(reply, performance.now());
-    reply.raw.once('close', () => waiting.delete(reply));
+    done();
+  });
+  // Where the visitor has gone there is no response, and it is forgotten when it is overdue.
+  app.addHook('onResponse', (_request, reply, done) => {
+    waiting.delete(reply);
     done();
   });
   app.addHook('onClose', (_app, done) => {
