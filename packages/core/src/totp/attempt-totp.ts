@@ -66,9 +66,9 @@ export function openOrThrow(keys: SealingKeys, enrolment: Enrolment): EnrolmentS
 }
 
 /**
- * Makes one attempt on an enrolment: spends the network's limit, opens the seal, and lets the store decide and count in
- * one atomic operation. Of any number of simultaneous guesses no more are compared than the throttle allows, and a
- * wrong one takes the same operations as a right one that is refused, so that time tells nothing either.
+ * Makes one attempt on an enrolment: spends the network's limit, opens the seal, and lets the store decide and count
+ * at once. Of any number of simultaneous guesses no more are compared than the throttle allows, and a wrong one takes
+ * the same operations as a right one that is refused, unless it is overtaken by others (docs/adr, 8).
  *
  * @param compare what is right about the attempt, given the open seal; `undefined` when it is wrong
  * @param explain what more is said of a rejected attempt
