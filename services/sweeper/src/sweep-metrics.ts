@@ -39,12 +39,7 @@ export function createSweepMetrics(registry: Registry, sweeps: readonly Sweep[])
       labelNames: ['sweep'],
       registers: [registry],
       async collect() {
-        this.reset();
-        for (const { name, lagSeconds } of sweeps) {
-          // Unknown is absent, not zero.
-          const lag = await lagSeconds?.().catch(() => undefined);
-          if (lag !== undefined) this.set({ sweep: name }, lag);
-        }
+        await setEach(this, sweeps, ({ lagSeconds }) => lagSeconds?.());
       },
     }),
   );
@@ -55,11 +50,7 @@ export function createSweepMetrics(registry: Registry, sweeps: readonly Sweep[])
       labelNames: ['sweep'],
       registers: [registry],
       async collect() {
-        this.reset();
-        for (const { name, backlog } of sweeps) {
-          const waiting = await backlog?.().catch(() => undefined);
-          if (waiting !== undefined) this.set({ sweep: name }, waiting);
-        }
+        await setEach(this, sweeps, ({ backlog }) => backlog?.());
       },
     }),
   );
@@ -71,4 +62,17 @@ export function createSweepMetrics(registry: Registry, sweeps: readonly Sweep[])
     },
     failed: (sweep) => failures.inc({ sweep }),
   };
+}
+
+/**
+ * Asks all at once: where the database is away each takes its time to find out, and who scrapes does not wait for long.
+ * Unknown is absent, not zero.
+ */
+async function setEach(gauge: Gauge<'sweep'>, sweeps: readonly Sweep[], ask: (sweep: Sweep) => Promise<number> | undefined): Promise<void> {
+  const figures = await Promise.all(sweeps.map(async (sweep) => ask(sweep)?.catch(() => undefined)));
+  gauge.reset();
+  for (const [index, { name }] of sweeps.entries()) {
+    const figure = figures[index];
+    if (figure !== undefined) gauge.set({ sweep: name }, figure);
+  }
 }
