@@ -25,10 +25,14 @@ function endForm(texts: PageTexts, action: string): string {
   );
 }
 
-/** Where a login ends that was for nothing but a pass. */
-export function donePage(texts: PageTexts, site: Site, { leftSeconds, mayEnrol }: { leftSeconds: number; mayEnrol: boolean }): HtmlPage {
+/**
+ * Where a login ends that was for nothing but a pass.
+ *
+ * @param options.home an origin of the site's own
+ */
+export function donePage(texts: PageTexts, site: Site, options: { leftSeconds: number; mayEnrol: boolean; home: string | undefined }): HtmlPage {
   const title = texts.say('done.title');
-  const [home] = site.origins;
+  const { leftSeconds, mayEnrol, home } = options;
   const goOn = home === undefined ? '' : `<p><a class="submit" href="${escapeHtml(home)}/">${escapeHtml(texts.say('page.continue'))}</a></p>`;
   const offer = mayEnrol ? button('/login/enrol', texts.say('enrol.offer'), hidden('site', site.id), 'submit plain') : '';
   const ways =
