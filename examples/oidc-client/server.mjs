@@ -9,6 +9,7 @@ const port = Number(process.env.PORT ?? 4002);
 const origin = `http://localhost:${port}`;
 
 // A public client: no secret, and PKCE. Plain http is for localhost alone.
+// oxlint-disable-next-line typescript/no-deprecated -- marked so that nobody uses it elsewhere
 const options = issuer.startsWith('http:') ? { execute: [openid.allowInsecureRequests] } : {};
 const metadata = { id_token_signed_response_alg: 'EdDSA' };
 let discovered;
@@ -55,7 +56,9 @@ const routes = {
   },
 };
 
-createServer(async (request, response) => {
+createServer((request, response) => void answer(request, response)).listen(port, '127.0.0.1', () => console.log(origin));
+
+async function answer(request, response) {
   const url = new URL(request.url ?? '/', origin);
   const route = request.method === 'GET' ? routes[url.pathname] : undefined;
   response.setHeader('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'");
@@ -68,7 +71,7 @@ createServer(async (request, response) => {
     console.error(error.code ?? error.name);
     return response.writeHead(502, { 'content-type': 'text/plain' }).end('The login did not work out. Try it again.');
   }
-}).listen(port, '127.0.0.1', () => console.log(origin));
+}
 
 function sessionOf(request, response) {
   const known = /(?:^|;\s*)notes=([\w-]{43})/.exec(request.headers.cookie ?? '')?.[1];

@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await Promise.all([notes?.process.stop(), handbook?.process.stop()]);
+  await Promise.all([notes?.program.stop(), handbook?.program.stop()]);
   await system?.stop();
   await file?.remove();
 });

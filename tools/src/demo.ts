@@ -1,7 +1,7 @@
 // npm run demo: the examples, on the Daypass that runs here, or on one that is started for them. Until Ctrl-C.
 import { join } from 'node:path';
 
-import { examplePorts, startNginxExample, startProgram, type Example } from './demo/start-examples.ts';
+import { startNginxExample, startProgram, type Example } from './demo/start-examples.ts';
 import { startLeashedProcess, type LeashedProcess } from './processes/leashed-process.ts';
 import { repoDir } from './repo.ts';
 import { addressTable } from './start/address-table.ts';
@@ -25,12 +25,12 @@ try {
   for (const start of [() => startProgram('express', daypassUrl), () => startNginxExample(daypassUrl), () => startProgram('oidc-client', daypassUrl)]) {
     const example = await start();
     examples.push(example);
-    started.push(example.process);
+    started.push(example.program);
   }
-  const notes = { express: 'a page with <day-pass>', 'nginx-static': 'files behind nginx', 'oidc-client': 'an OpenID Connect client' } as const;
+  const notes: Record<string, string> = { express: 'a page with <day-pass>', 'nginx-static': 'files behind nginx', 'oidc-client': 'an OpenID Connect client' };
   console.log(
     addressTable([
-      ...examples.map(({ name, url }) => ({ name, address: url, note: notes[name as keyof typeof examplePorts] })),
+      ...examples.map(({ name, url }) => ({ name, address: url, note: notes[name] ?? '' })),
       { name: 'the page itself', address: `${daypassUrl}/login?site=notes` },
       ...(inbox === undefined ? [] : [{ name: 'Inbox', address: inbox, note: 'where the codes arrive' }]),
     ]),

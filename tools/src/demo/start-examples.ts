@@ -9,24 +9,24 @@ import { findNginx } from './find-nginx.ts';
 export interface Example {
   name: string;
   url: string;
-  process: LeashedProcess;
+  program: LeashedProcess;
 }
 
 const examplesDir = join(repoDir, 'examples');
 const listenMs = 15_000;
-export const examplePorts = { express: 4000, 'nginx-static': 4001, 'oidc-client': 4002 };
+const examplePorts = { express: 4000, 'nginx-static': 4001, 'oidc-client': 4002 };
 
 /** An example that is a program: it says its address when it listens. */
 export async function startProgram(name: 'express' | 'oidc-client', daypassUrl: string, port = examplePorts[name]): Promise<Example> {
   const { promise: listens, resolve } = Promise.withResolvers<void>();
-  const process_ = startLeashedProcess({
+  const program = startLeashedProcess({
     command: process.execPath,
     args: [join(examplesDir, name, 'server.mjs')],
     env: { PATH: process.env['PATH'], PORT: String(port), DAYPASS_URL: daypassUrl },
     onLine: (line) => line.startsWith('http://') && resolve(),
   });
-  await within(listenMs, Promise.race([listens, died(name, process_)]), `examples/${name} did not listen`);
-  return { name, url: `http://localhost:${port}`, process: process_ };
+  await within(listenMs, Promise.race([listens, died(name, program)]), `examples/${name} did not listen`);
+  return { name, url: `http://localhost:${port}`, program };
 }
 
 /** nginx with the configuration of the example, which names Daypass and a port: those are put in. */
@@ -42,10 +42,10 @@ export async function startNginxExample(daypassUrl: string, port = examplePorts[
   const file = join(dir, '.run', `nginx-${port}.conf`);
   writeFileSync(file, written.replace('.run/nginx.pid', `.run/nginx-${port}.pid`));
   const owner = process.getuid?.() === 0 ? ' user root;' : '';
-  const process_ = startLeashedProcess({ command, args: ['-p', dir, '-c', file, '-e', 'stderr', '-g', `daemon off;${owner}`], env });
+  const program = startLeashedProcess({ command, args: ['-p', dir, '-c', file, '-e', 'stderr', '-g', `daemon off;${owner}`], env });
   const url = `http://localhost:${port}`;
-  await within(listenMs, Promise.race([answers(url), died(name, process_)]), `examples/${name} did not listen`);
-  return { name, url, process: process_ };
+  await within(listenMs, Promise.race([answers(url), died(name, program)]), `examples/${name} did not listen`);
+  return { name, url, program };
 }
 
 async function died(name: string, { exited, lastLines }: LeashedProcess): Promise<never> {
