@@ -1,4 +1,4 @@
-// node tools/bootstrap.mjs start|test|check|bench|mail:preview [ARGUMENT…]
+// node tools/bootstrap.mjs start|demo|test|check|bench|mail:preview [ARGUMENT…]
 //
 // What `npm start`, `npm test`, `npm run check` and `npm run bench` call. It needs Node 18 and npm, nothing else: it
 // brings Node 24, pnpm and the packages into the clone where they are missing, and runs the command under that Node.
@@ -12,6 +12,7 @@ import { runInForeground } from './bootstrap/run-in-foreground.mjs';
 
 const programs = {
   start: [join(places.repo, 'tools/src/start.ts')],
+  demo: [join(places.repo, 'tools/src/demo.ts')],
   test: [join(places.repo, 'node_modules/vitest/vitest.mjs'), 'run'],
   check: [join(places.repo, 'tools/src/check.ts')],
   bench: [join(places.repo, 'bench/src/main.ts')],
@@ -20,14 +21,14 @@ const programs = {
 
 async function main([command, ...args]) {
   const program = programs[command];
-  if (!program) throw new Error('Usage: node tools/bootstrap.mjs start|test|check|bench|mail:preview [argument…]');
+  if (!program) throw new Error('Usage: node tools/bootstrap.mjs start|demo|test|check|bench|mail:preview [argument…]');
   if (process.platform === 'win32') throw new Error('Daypass runs on Linux and macOS. On Windows, use it inside WSL.');
 
   const env = cleanEnvironment(process.env);
   const node = await bringNode(env);
   await bringPackages(node, env);
   // Four processes load much the same code at once: what one has compiled is there for the others, and the next start.
-  const compiled = command === 'start' ? { NODE_COMPILE_CACHE: places.compiled } : {};
+  const compiled = command === 'start' || command === 'demo' ? { NODE_COMPILE_CACHE: places.compiled } : {};
   return runInForeground(node, [...program, ...args], { ...compiled, ...env });
 }
 

@@ -1,13 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { findNginx } from '@daypass/tools/demo/find-nginx';
 import { freePort } from '@daypass/tools/ports/free-port';
-import { findOnPath } from '@daypass/tools/processes/find-on-path';
 import { startLeashedProcess } from '@daypass/tools/processes/leashed-process';
-import { runCommand } from '@daypass/tools/processes/run-command';
-import { defaultCacheDir, repoDir } from '@daypass/tools/repo';
-import { unpackDebian } from '@daypass/tools/stores/unpack-debian';
+import { repoDir } from '@daypass/tools/repo';
 import { until } from '@daypass/tools/testing/until';
 
 export interface Nginx {
@@ -17,34 +14,14 @@ export interface Nginx {
   stop(): Promise<void>;
 }
 
-const home = join(defaultCacheDir, `nginx-${process.arch}`);
 const startDeadlineMs = 10_000;
-
-/** From PATH, else from the cache, else fetched from the Debian packages into the cache: root or not, no daemon. */
-async function findNginx(): Promise<string> {
-  const onPath = findOnPath('nginx');
-  if (onPath) return onPath;
-  if (!existsSync(home)) {
-    if (!findOnPath('apt-get') || !findOnPath('dpkg')) throw new Error('There is no nginx on PATH. Install it to test forward-auth.');
-    await unpackDebian({ packages: ['nginx-light'], into: home, verify: async (part) => void (await runNginx(join(part, 'usr/sbin/nginx'), ['-v'], part)) });
-  }
-  return join(home, 'usr/sbin/nginx');
-}
-
-const runNginx = (command: string, args: string[], part = home) =>
-  runCommand(command, args, { timeoutMs: 10_000, env: { ...process.env, LD_LIBRARY_PATH: librariesOf(part) } });
-
-function librariesOf(part: string): string {
-  const folders = ['usr/lib', 'lib'].map((folder) => join(part, folder)).filter((folder) => existsSync(folder));
-  return [...folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name))), ...folders].join(delimiter);
-}
 
 /**
  * A real nginx with the configuration that docs/forward-auth.md shows. Of it only what stands for the reader's own is put
  * in: addresses, the name of the site, and plain http for TLS, because this is loopback.
  */
 export async function startNginx(options: { application: string; daypass: string; site: string }): Promise<Nginx> {
-  const command = await findNginx();
+  const { command, env } = await findNginx();
   const dir = await mkdtemp(join(tmpdir(), 'daypass-nginx-'));
   const port = await freePort();
   const documented = /```nginx\n(.*?)```/s.exec(await readFile(join(repoDir, 'docs/forward-auth.md'), 'utf8'))?.[1] ?? '';
@@ -63,7 +40,7 @@ export async function startNginx(options: { application: string; daypass: string
   const server = startLeashedProcess({
     command,
     args: ['-p', dir, '-e', 'stderr', '-c', join(dir, 'nginx.conf'), '-g', 'daemon off;'],
-    env: { PATH: process.env['PATH'], LD_LIBRARY_PATH: librariesOf(home) },
+    env,
   });
   const url = `http://127.0.0.1:${port}`;
   const answers = () => fetch(`${url}/.daypass/leave`).then(({ ok }) => ok, () => false);

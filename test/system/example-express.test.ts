@@ -24,7 +24,7 @@ beforeAll(async () => {
   origin = `http://localhost:${port}`;
   const publicUrl = `http://localhost:${apiPort}`;
   // The example's own, on a port that is free here.
-  file = await createSitesFile(readFileSync(join(exampleDir, 'sites.yaml'), 'utf8').replace('http://localhost:4000', origin));
+  file = await createSitesFile(readFileSync(join(exampleDir, '../sites.yaml'), 'utf8').replace('http://localhost:4000', origin));
   system = await startSystem({ env: { DAYPASS_SITES: file.path, PUBLIC_URL: publicUrl, PORT: String(apiPort) } });
   const { promise: listens, resolve } = Promise.withResolvers<void>();
   example = startLeashedProcess({

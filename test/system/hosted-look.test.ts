@@ -62,6 +62,7 @@ describe('the look of the hosted page', () => {
       await page.waitForLoadState('networkidle');
       const usable = await page.evaluate<number>(`performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd`);
       const loaded = sizes.filter(({ name }) => !name.startsWith('/login/logo'));
+      // oxlint-disable-next-line no-console -- figures for whoever runs it
       console.log(`hosted page ${query}: ${loaded.map(({ name, bytes }) => `${name} ${kilobytes(bytes)}`).join(', ')}; scripts done after ${Math.round(usable)} ms`);
       expect(loaded.length).toBeLessThanOrEqual(most);
       expect(sizes.find(({ name }) => name === '/login.js')?.bytes).toBeLessThan(15_000);

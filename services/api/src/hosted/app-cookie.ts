@@ -29,5 +29,3 @@ export function createAppCookie(publicUrl: string) {
     },
   };
 }
-
-export type AppCookie = ReturnType<typeof createAppCookie>;

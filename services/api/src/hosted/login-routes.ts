@@ -74,7 +74,7 @@ export async function hostedRoutes(app: FastifyInstance, dependencies: HostedDep
       if (!pass.ok || !site) return reply.redirect('/login', 303);
       const mayEnrol = apps.read(request, site.id) === undefined && !pass.methods.includes('otp');
       const leftSeconds = (pass.expiresAt.getTime() - now().getTime()) / 1000;
-      return sendHtml(reply, 200, donePage(textsOf(request, site), site, { leftSeconds, mayEnrol }));
+      return sendHtml(reply, 200, donePage(textsOf(request, site), site, { leftSeconds, mayEnrol, home: site.origins.find((origin) => origin !== publicUrl) }));
     });
     scope.get('/login/ended', hide, (request, reply) => sendHtml(reply, 200, endedPage(textsOf(request))));
     scope.post('/login/end', hide, async (request, reply) => {

@@ -24,8 +24,8 @@ day-pass{display:block}
 .actions span{color:var(--muted)}
 .body a{color:var(--accent);font-weight:550;text-underline-offset:3px}
 .body a:focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:4px}
-.submit+.submit{margin-block-start:10px}
-a.submit{color:var(--on-accent);text-align:center;text-decoration:none;border-radius:calc(var(--radius)*.625)}
+.submit+.submit,p+form>.submit.plain{margin-block-start:10px}
+a.submit{line-height:30px;color:var(--on-accent)!important;text-align:center;text-decoration:none;border-radius:calc(var(--radius)*.625)}
 .plain{color:var(--accent);background:color-mix(in srgb,var(--accent) 10%,var(--surface))}
 .good{margin-block-end:14px;font-weight:550}
 code{font:.9375em ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace}

@@ -25,12 +25,22 @@ function endForm(texts: PageTexts, action: string): string {
   );
 }
 
-/** Where a login ends that was for nothing but a pass. */
-export function donePage(texts: PageTexts, site: Site, { leftSeconds, mayEnrol }: { leftSeconds: number; mayEnrol: boolean }): HtmlPage {
+/**
+ * Where a login ends that was for nothing but a pass.
+ *
+ * @param options.home an origin of the site's own
+ */
+export function donePage(texts: PageTexts, site: Site, options: { leftSeconds: number; mayEnrol: boolean; home: string | undefined }): HtmlPage {
   const title = texts.say('done.title');
+  const { leftSeconds, mayEnrol, home } = options;
+  const goOn = home === undefined ? '' : `<p><a class="submit" href="${escapeHtml(home)}/">${escapeHtml(texts.say('page.continue'))}</a></p>`;
   const offer = mayEnrol ? button('/login/enrol', texts.say('enrol.offer'), hidden('site', site.id), 'submit plain') : '';
+  const ways =
+    '<div class="actions"><form method="post" action="/login/end">' +
+    `<button name="which" value="one">${escapeHtml(texts.say('page.leave'))}</button>` +
+    `<button name="which" value="all">${escapeHtml(texts.say('page.leaveAll'))}</button></form></div>`;
   const text = paragraph(texts.say('done.text', { when: texts.when(leftSeconds) }));
-  return layout({ texts, site }, { title, body: card({ site }, title, text + offer + endForm(texts, '/login/end')) });
+  return layout({ texts, site }, { title, body: card({ site }, title, text + goOn + offer + ways) });
 }
 
 export function endPage(texts: PageTexts, action: string): HtmlPage {

@@ -25,10 +25,11 @@ export interface PageOf {
  * A whole page around `body`, which must be escaped already.
  *
  * @param options.runs whether the script of the hosted pages is in it
+ * @param options.entry whether it is one of the way in: that is said above it
  */
 export function layout(
   { texts, site }: PageOf,
-  { title, body, runs = false }: { title: string; body: string; runs?: boolean },
+  { title, body, runs = false, entry = false }: { title: string; body: string; runs?: boolean; entry?: boolean },
 ): HtmlPage {
   const colours = site?.look.colour === undefined ? '' : siteColours(site.look.colour);
   const logo = site?.look.logo === undefined ? undefined : `/login/logo/${site.id}`;
@@ -40,9 +41,8 @@ export function layout(
     (site ? `<link rel="icon" href="${logo ?? '/login/icon.svg'}">` : '') +
     (runs ? '<script type="module" src="/login.js"></script>' : '');
   const picture = logo === undefined ? '' : `<img src="${logo}" alt="">`;
-  const header = site
-    ? `<header class="site">${picture}<h1>${escapeHtml(texts.say('page.siteTitle', { site: site.name }))}</h1></header>`
-    : '';
+  const heading = entry ? texts.say('page.siteTitle', { site: site?.name ?? '' }) : (site?.name ?? '');
+  const header = site ? `<header class="site">${picture}<h1>${escapeHtml(heading)}</h1></header>` : '';
   return {
     html:
       `<!doctype html><html lang="${texts.locale}" dir="${texts.direction}"><head>${head}</head>` +

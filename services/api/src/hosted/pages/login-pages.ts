@@ -126,7 +126,7 @@ export function mustEnrolCard(step: StepOf): string {
 }
 
 export function stepPage(step: StepOf, inner: string, title: string): HtmlPage {
-  return layout(step, { title, body: inner });
+  return layout(step, { title, body: inner, entry: true });
 }
 
 /**
@@ -137,7 +137,7 @@ export function firstPage(step: StepOf, inner: string, enrolment: string | undef
   const { texts, site, sealed } = step;
   const attributes = `site="${site.id}" locale="${texts.locale}" autofocus${enrolment === undefined ? '' : ` enrolment="${escapeHtml(enrolment)}"`}`;
   const handOver = `<form method="post" action="/login/granted">${hidden('state', sealed)}${hidden('token', '')}${hidden('device', '')}</form>`;
-  return layout(step, { title: texts.say('address.title'), body: `<day-pass ${attributes}>${inner}</day-pass>${handOver}`, runs: true });
+  return layout(step, { title: texts.say('address.title'), body: `<day-pass ${attributes}>${inner}</day-pass>${handOver}`, runs: true, entry: true });
 }
 
 const turn = ({ sealed }: StepOf, to: string, label: string) => button('/login/turn', label, hidden('state', sealed) + hidden('to', to));
