@@ -33,6 +33,6 @@ test('what opens, is edited or is carried by a visitor names none', () => {
 test('who makes names up fills no log', () => {
   const { keys, told } = listening();
   for (let each = 0; each < 100; each += 1) open(keys, context(), sealedUnder(`k${each}`));
-  open(keys, context(), Buffer.concat([Buffer.from([1, 3]), Buffer.from('a\nb'), Buffer.alloc(40)]).toString('base64url'));
+  open(keys, context(), Buffer.concat([Buffer.from([2, 3]), Buffer.from('a\nb'), Buffer.alloc(80)]).toString('base64url'));
   expect(told).toHaveLength(10);
 });
