@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { parseIndexKey } from '@daypass/core/keys/index-key';
+import { parseSealingKeys } from '@daypass/core/keys/sealing-keys';
+import { parseSigningKeys } from '@daypass/core/keys/signing-keys';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSystem, type System } from '../support/system.ts';
 import type { Visitor } from '../support/visitor.ts';
@@ -29,8 +32,31 @@ async function comeAndGo(visitor: Visitor): Promise<void> {
 test('without a command it says what there is', async () => {
   const { code, out } = await daypass([]);
   expect(code).toBe(0);
-  for (const name of ['audit', 'doctor', 'failed', 'forget', 'suppressions']) expect(out).toContain(`daypass ${name}`);
+  for (const name of ['audit', 'doctor', 'failed', 'forget', 'keys', 'suppressions']) expect(out).toContain(`daypass ${name}`);
   expect((await daypass(['toString'])).code).toBe(2);
+});
+
+describe('keys new', () => {
+  const read = (out: string) => Object.fromEntries(out.trim().split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+
+  test('prints values that the services take, others each time, and none that is in use', async () => {
+    const [{ code, out }, again] = await Promise.all([daypass(['keys', 'new']), daypass(['keys', 'new'])]);
+    expect(code).toBe(0);
+    const values = read(out);
+    expect(Object.keys(values)).toEqual(['DAYPASS_SECRETS', 'DAYPASS_INDEX_KEY', 'DAYPASS_SIGNING_KEYS']);
+    parseSealingKeys(values['DAYPASS_SECRETS'] ?? '');
+    parseIndexKey(values['DAYPASS_INDEX_KEY'] ?? '');
+    expect(parseSigningKeys(values['DAYPASS_SIGNING_KEYS'] ?? '').jwks.keys.map(({ alg }) => alg)).toEqual(['EdDSA', 'RS256']);
+    const secret = (text: string): string[] => text.match(/[\w-]{43,}/g) ?? [];
+    const inUse = Object.keys(values).flatMap((name) => secret(system.env[name] ?? ''));
+    expect(inUse.length).toBeGreaterThan(3);
+    expect(secret(out).filter((each) => inUse.includes(each) || secret(again.out).includes(each))).toEqual([]);
+  });
+
+  test('prints those that are named, and says what it wants', async () => {
+    expect(Object.keys(read((await daypass(['keys', 'new', 'DAYPASS_SECRETS'])).out))).toEqual(['DAYPASS_SECRETS']);
+    for (const args of [['keys'], ['keys', 'old'], ['keys', 'new', 'PATH']]) expect((await daypass(args)).code).toBe(2);
+  });
 });
 
 describe('forget', () => {

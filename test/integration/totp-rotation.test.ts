@@ -89,7 +89,7 @@ async function getIn(visitors: readonly Phone[], apis: readonly ServiceProcess[]
 
 test(`${enrolments} enrolments are sealed under a new key by two sweepers while everybody gets in, and nobody is refused`, async () => {
   expect(await underOld()).toBe(enrolments);
-  // The middle of docs/operations, "Keys": some processes have been restarted with the new key in front, others not yet.
+  // The middle of docs/operations/keys.md: some processes have been restarted with the new key in front, others not yet.
   const apis = await Promise.all([start('api', `${old},${fresh}`), start('api', `${fresh},${old}`)]);
   const half = Math.ceil(phones.length / 2);
   expect(await getIn(phones.slice(0, Math.min(100, half)), apis)).toEqual([]);

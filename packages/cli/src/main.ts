@@ -8,9 +8,10 @@ import { audit } from './commands/audit.ts';
 import { doctor } from './commands/doctor.ts';
 import { failed } from './commands/failed.ts';
 import { forget } from './commands/forget.ts';
+import { keys } from './commands/keys.ts';
 import { suppressions } from './commands/suppressions.ts';
 
-const commands: Record<string, Command> = { audit, doctor, failed, forget, suppressions };
+const commands: Record<string, Command> = { audit, doctor, failed, forget, keys, suppressions };
 
 const [name = '', ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;

@@ -16,6 +16,7 @@ import { createVerifyAddressCode } from '@daypass/core/codes/verify-address-code
 import { createVerifyCode } from '@daypass/core/codes/verify-code';
 import { createCheckCredentials } from '@daypass/core/sites/check-credentials';
 import { mac } from '@daypass/core/keys/mac';
+import { tellOfMissingKeys } from '@daypass/core/keys/tell-of-missing-keys';
 import { parseSites } from '@daypass/core/sites/parse-sites';
 import { replaceSites } from '@daypass/core/sites/replace-sites';
 import { builtInSite } from '@daypass/core/sites/site';
@@ -98,7 +99,8 @@ import { createStatusWatch } from './status/status-watch.ts';
 
 await runService('api', process.env, async ({ log, onStop, onReload }) => {
   const config = readEnvironment(variables, process.env);
-  const { publicUrl, sealingKeys, indexKey, signingKeys } = config;
+  const { publicUrl, indexKey, signingKeys } = config;
+  const sealingKeys = tellOfMissingKeys(config.sealingKeys, log);
   const now = () => new Date();
   const readSites = () => {
     if (config.sitesFile === '') return [builtInSite([publicUrl])];

@@ -1,5 +1,6 @@
 import { createIssueCode, type CodeMail } from '@daypass/core/codes/issue-code';
 import { makeMessageId } from '@daypass/core/keys/message-id';
+import { tellOfMissingKeys } from '@daypass/core/keys/tell-of-missing-keys';
 import { parseSites } from '@daypass/core/sites/parse-sites';
 import { replaceSites } from '@daypass/core/sites/replace-sites';
 import { builtInSite } from '@daypass/core/sites/site';
@@ -39,7 +40,8 @@ const drainDeadlineMs = 6_000;
 
 await runService('mailer-worker', process.env, async ({ log, onStop, onReload }) => {
   const config = readEnvironment(variables, process.env);
-  const { sealingKeys, indexKey, concurrency } = config;
+  const { indexKey, concurrency } = config;
+  const sealingKeys = tellOfMissingKeys(config.sealingKeys, log);
   const now = () => new Date();
   const readSites = () => {
     if (config.sitesFile === '') return [builtInSite([])];

@@ -1,3 +1,4 @@
+import { tellOfMissingKeys } from '@daypass/core/keys/tell-of-missing-keys';
 import { openStore } from '@daypass/core/store/open-store';
 import { createProbeSeals } from '@daypass/core/totp/probe-seals';
 import { codeIssue } from '@daypass/jobs/code-issue';
@@ -17,7 +18,7 @@ import { reSeal } from './sweeps/re-seal.ts';
 
 await runService('sweeper', process.env, async ({ log, onStop }) => {
   const config = readEnvironment(variables, process.env);
-  const { sealingKeys } = config;
+  const sealingKeys = tellOfMissingKeys(config.sealingKeys, log);
 
   const redis = connectRedis(config.redisUrl, 'fail-fast', (err) => log.debug({ err }, 'redis trouble'));
   onStop('redis', () => closeRedis(redis));

@@ -4,6 +4,7 @@ import { refuse, type Refusal } from '../errors.ts';
 import { digestAddress } from '../keys/digest-address.ts';
 import { candidateDigests } from '../keys/digest-code.ts';
 import type { IndexKey } from '../keys/index-key.ts';
+import { isKeyMissing } from '../keys/seal.ts';
 import type { SealingKeys } from '../keys/sealing-keys.ts';
 import type { SpendLimits } from '../limits/limit.ts';
 import { giveBack } from '../limits/give-back.ts';
@@ -56,6 +57,8 @@ export function createVerifyCode(dependencies: {
     const before = await challenges.spend(id, digests, at);
     if (!before) return unopened(origin, at);
 
+    // Whatever is typed, nobody can be let in by it any more, and nobody has missed.
+    if (before.envelope !== undefined && isKeyMissing(sealingKeys, before.envelope)) return refuse('code_expired');
     const refusal = judge(before, digests, at);
     // Before the answer: a guess that is not counted must not be heard of.
     if (refusal?.code === 'code_rejected') await countWrongCode(wrongCode(site, before.addressDigest), at);

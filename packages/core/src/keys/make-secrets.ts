@@ -3,7 +3,7 @@ import type { RandomBytes } from '../ports.ts';
 
 /**
  * Fresh values of the three secret variables, as text for an environment or a file.
- * Made once for a deployment: see docs/operations for what replacing each of them costs.
+ * Made once for a deployment: see docs/operations/keys.md for what replacing each of them costs.
  *
  * @param rsaKey a private JWK that is added to the signing keys, for OpenID Connect clients that know nothing newer
  */
@@ -15,7 +15,8 @@ export function makeSecrets(
   'DAYPASS_SECRETS' | 'DAYPASS_INDEX_KEY' | 'DAYPASS_SIGNING_KEYS',
   string
 > {
-  const kid = now.toISOString().slice(0, 10).replaceAll('-', '');
+  // To the minute, so that a key that takes the place of another has another name.
+  const kid = now.toISOString().slice(0, 16).replaceAll(/\D/g, '');
   return {
     DAYPASS_SECRETS: `k${kid}:${randomKey(randomBytes)}`,
     DAYPASS_INDEX_KEY: randomKey(randomBytes),

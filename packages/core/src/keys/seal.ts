@@ -51,9 +51,13 @@ export function open(keys: SealingKeys, context: SealContext, sealed: string): s
   const bodyStart = nonceStart + nonceBytes;
   if (bytes[0] !== version || bytes.length < bodyStart + tagBytes) return undefined;
 
-  const kid = bytes.toString('latin1', 2, saltStart);
+  const kid = kidOf(bytes);
   const sealingKey = keys.all.find((candidate) => candidate.kid === kid);
-  if (!sealingKey) return undefined;
+  if (!sealingKey) {
+    // What visitors carry names whatever key they like.
+    if (context.purpose !== 'login') keys.onMissing?.(kid);
+    return undefined;
+  }
 
   const key = batchKey(sealingKey.seal, bytes.subarray(saltStart, nonceStart));
   const nonce = bytes.subarray(nonceStart, bodyStart);
@@ -65,6 +69,19 @@ export function open(keys: SealingKeys, context: SealContext, sealed: string): s
   } catch {
     return undefined;
   }
+}
+
+/** Whether it is sealed under a key that is not there: then nothing can open it, whatever else may be wrong with it. */
+export function isKeyMissing(keys: SealingKeys, sealed: string): boolean {
+  const bytes = Buffer.from(sealed, 'base64url');
+  const kid = kidOf(bytes);
+  if (bytes[0] !== version || kid === '' || keys.all.some((candidate) => candidate.kid === kid)) return false;
+  keys.onMissing?.(kid);
+  return true;
+}
+
+function kidOf(bytes: Buffer): string {
+  return bytes.toString('latin1', 2, 2 + (bytes[1] ?? 0));
 }
 
 function associatedData({ purpose, site, id, issuedAt }: SealContext): Buffer {

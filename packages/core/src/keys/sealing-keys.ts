@@ -14,6 +14,8 @@ export interface SealingKey {
 export interface SealingKeys {
   active: SealingKey;
   all: readonly SealingKey[];
+  /** Hears of something stored that is sealed under a key which is not among these. */
+  onMissing?: (kid: string) => void;
 }
 
 const kidPattern = /^[A-Za-z0-9_-]{1,16}$/;

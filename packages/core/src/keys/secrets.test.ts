@@ -1,4 +1,5 @@
-import { generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, randomInt, type KeyObject } from 'node:crypto';
+import { inspect } from 'node:util';
 import { calculateJwkThumbprint } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { parseIndexKey } from './index-key.ts';
@@ -23,8 +24,8 @@ function complaint(parse: (text: string) => unknown, text: string): string | und
 }
 
 describe('fresh secrets', () => {
-  test('are read by their parsers, the sealing key named by its day', () => {
-    expect(parseSealingKeys(secrets.DAYPASS_SECRETS).active.kid).toBe('k20260203');
+  test('are read by their parsers, the sealing key named by its minute', () => {
+    expect(parseSealingKeys(secrets.DAYPASS_SECRETS).active.kid).toBe('k202602032359');
     expect(parseIndexKey(secrets.DAYPASS_INDEX_KEY).address.symmetricKeySize).toBe(32);
     expect(parseSigningKeys(secrets.DAYPASS_SIGNING_KEYS).jwks.keys).toHaveLength(1);
   });
@@ -115,8 +116,8 @@ describe('DAYPASS_SIGNING_KEYS', () => {
     const [published] = jwks.keys;
     expect(Object.keys(published ?? {}).toSorted()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
     expect(published).toMatchObject({ alg: 'RS256', kid: await calculateJwkThumbprint(published ?? {}, 'sha256') });
-    expect(privateKeys.map(({ kid, alg }) => [kid, alg])).toEqual(jwks.keys.map(({ kid, alg }) => [kid, alg]));
-    expect(privateKeys.every(({ d }) => typeof d === 'string')).toBe(true);
+    expect(privateKeys().map(({ kid, alg }) => [kid, alg])).toEqual(jwks.keys.map(({ kid, alg }) => [kid, alg]));
+    expect(privateKeys().every(({ d }) => typeof d === 'string')).toBe(true);
   });
 
   const publicOnly = { kty: 'OKP', crv: 'Ed25519', x: jwk().x };
@@ -138,6 +139,18 @@ describe('DAYPASS_SIGNING_KEYS', () => {
   ])('refuses %s and says what it wants', (_what, text, wanted) => {
     expect(complaint(parseSigningKeys, text)).toMatch(wanted);
   });
+});
+
+test('nothing that is made of them shows any part of them, printed or as JSON', () => {
+  const [rsaKey, edKey] = [generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }), jwk()];
+  const text = { sealing: `a:${key()},b:${key()}`, index: key(), signing: JSON.stringify([edKey, rsaKey]) };
+  const held = { sealing: parseSealingKeys(text.sealing), index: parseIndexKey(text.index), signing: parseSigningKeys(text.signing) };
+  const derived = [...held.sealing.all.flatMap(({ seal, digest }) => [seal, digest]), ...Object.values(held.index as unknown as Record<string, KeyObject>)];
+  const roots = [...text.sealing.split(',').map((entry) => entry.slice(2)), text.index, String(edKey.d), String(rsaKey.d), String(rsaKey.p)];
+  const secret = [...roots.map((root) => Buffer.from(root, 'base64url')), ...derived.map((each) => each.export())];
+  const shown = [inspect(held, { depth: null, showHidden: true, maxArrayLength: null, maxStringLength: null }), JSON.stringify(held), String(held)].join('\n');
+  const parts = secret.flatMap((bytes) => [bytes.toString('hex'), bytes.toString('base64').slice(0, 16), bytes.toString('base64url').slice(0, 16)]);
+  expect(parts.filter((part) => shown.includes(part))).toEqual([]);
 });
 
 test('no parser ever says any part of the value that it refuses', () => {

@@ -8,8 +8,8 @@ import { KeyError } from './key-error.ts';
  */
 export interface SigningKeys {
   active: { kid: string; privateKey: KeyObject };
-  /** All of them with their private halves, for signing ID tokens. */
-  privateKeys: readonly JWK[];
+  /** All of them with their private halves, for signing ID tokens. Made when asked for: what is only held can be printed. */
+  privateKeys: () => JWK[];
   /** The public halves (RFC 7517 §5), as served at /.well-known/jwks.json. */
   jwks: JSONWebKeySet;
 }
@@ -27,7 +27,7 @@ export function parseSigningKeys(text: string): SigningKeys {
   }
   return {
     active: { kid: first.kid, privateKey: first.privateKey },
-    privateKeys: keys.map(({ privateKey, publicJwk }) => ({ ...privateKey.export({ format: 'jwk' }), ...publicJwk })),
+    privateKeys: () => keys.map(({ privateKey, publicJwk }) => ({ ...privateKey.export({ format: 'jwk' }), ...publicJwk })),
     jwks: { keys: keys.map((key) => key.publicJwk) },
   };
 }

@@ -61,7 +61,7 @@ function configurationOf(dependencies: ProviderDependencies): Configuration {
 
   return {
     adapter,
-    jwks: { keys: signingKeys.privateKeys.map((key) => ({ ...key })) as unknown as NonNullable<Configuration['jwks']>['keys'] },
+    jwks: { keys: signingKeys.privateKeys() as unknown as NonNullable<Configuration['jwks']>['keys'] },
     routes: {
       authorization: '/oauth2/authorize',
       token: '/oauth2/token',
