@@ -1,6 +1,5 @@
 import { builtInSite, type Site } from '@daypass/core/sites/site';
 import { directionOf, locales, type Locale } from '@daypass/messages/locale';
-import { builtInTemplate } from '@daypass/mailer-worker/templates/template';
 import { escapeHtml } from '@daypass/runtime/escape-html';
 import { sampleMail } from '@daypass/tools/mail-preview/preview-page';
 import type { Browser, Page } from 'playwright-core';
@@ -21,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-async function show(html: string, { width, height, colorScheme }: Omit<(typeof screens)[number], 'name'>): Promise<Page> {
+async function show(html: string, { width, height, colorScheme }: { width: number; height: number; colorScheme: 'light' | 'dark' }): Promise<Page> {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme });
   await page.setContent(html);
   return page;
@@ -29,7 +28,7 @@ async function show(html: string, { width, height, colorScheme }: Omit<(typeof s
 
 describe.each(locales)('a mail in %s', (locale: Locale) => {
   test.each(Object.keys(sites) as (keyof typeof sites)[])('fits a desk and a phone, light and dark, and shows its code large, on one line and left to right: %s', async (kind) => {
-    const { html, text } = sampleMail(sites[kind], locale, builtInTemplate);
+    const { html, text } = sampleMail(sites[kind], locale);
     for (const screen of screens) {
       const page = await show(html, screen);
       const look = await page.evaluate(`(() => {
@@ -64,7 +63,7 @@ describe.each(locales)('a mail in %s', (locale: Locale) => {
 test('all of them are on one picture, for people to look at', async () => {
   const frames = (Object.keys(sites) as (keyof typeof sites)[]).flatMap((kind) =>
     locales.map((locale) => {
-      const { subject, html } = sampleMail(sites[kind], locale, builtInTemplate);
+      const { subject, html } = sampleMail(sites[kind], locale);
       return `<figure style="margin:4px"><figcaption dir="auto"><b>${locale}</b> ${escapeHtml(subject)}</figcaption><iframe width="460" height="330" srcdoc="${escapeHtml(html)}"></iframe></figure>`;
     }),
   );
