@@ -1,26 +1,28 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { parseIndexKey } from '@daypass/core/keys/index-key';
 import { parseSealingKeys } from '@daypass/core/keys/sealing-keys';
 import { parseSigningKeys } from '@daypass/core/keys/signing-keys';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Command } from '../../packages/cli/src/command.ts';
+import { audit } from '../../packages/cli/src/commands/audit.ts';
+import { doctor } from '../../packages/cli/src/commands/doctor.ts';
+import { forget } from '../../packages/cli/src/commands/forget.ts';
+import { suppressions } from '../../packages/cli/src/commands/suppressions.ts';
+import { daypassCommand, daypassProcess } from '../support/daypass-command.ts';
 import { startSystem, type System } from '../support/system.ts';
 import type { Visitor } from '../support/visitor.ts';
 
-const program = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
 let system: System;
 beforeAll(async () => {
   system = await startSystem();
 });
 afterAll(() => system?.stop());
 
-/** Runs `daypass` as an operator would, with the environment of the services. */
-function daypass(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; out: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [program, ...args], { env: { PATH: process.env['PATH'], ...system.env, ...env } }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, out: stdout + stderr });
-    });
-  });
+const commands: Record<string, Command> = { audit, doctor, forget, suppressions };
+/** Runs a command with the environment of the services, in this process where it is one of these. */
+async function daypass([name = '', ...args]: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; out: string }> {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const given = { ...system.env, ...env };
+  return command ? daypassCommand(command, args, given) : daypassProcess([name, ...args], given);
 }
 
 async function comeAndGo(visitor: Visitor): Promise<void> {
@@ -66,7 +68,6 @@ describe('forget', () => {
     await comeAndGo(other);
     const addressDigest = async (email: string) => {
       const { digestAddress } = await import('@daypass/core/keys/digest-address');
-      const { parseIndexKey } = await import('@daypass/core/keys/index-key');
       return digestAddress(parseIndexKey(system.env['DAYPASS_INDEX_KEY'] ?? ''), email.toLowerCase());
     };
     const digest = await addressDigest(visitor.email);
@@ -93,7 +94,6 @@ describe('forget', () => {
 test('suppressions are listed by digest, found by address, and lifted', async () => {
   const { openStore } = await import('@daypass/core/store/open-store');
   const { digestAddress } = await import('@daypass/core/keys/digest-address');
-  const { parseIndexKey } = await import('@daypass/core/keys/index-key');
   const store = openStore(system.env['MONGODB_URL'] ?? '', () => undefined);
   await store.connected;
   const digest = digestAddress(parseIndexKey(system.env['DAYPASS_INDEX_KEY'] ?? ''), 'dead@example.com');

@@ -1,28 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { codeIssue } from '@daypass/jobs/code-issue';
 import { createProducer } from '@daypass/jobs/producer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { failed } from '../../packages/cli/src/commands/failed.ts';
+import { daypassCommand } from '../support/daypass-command.ts';
 import { startService } from '../support/processes.ts';
 import { startSystem, type System } from '../support/system.ts';
 import { codeIn, type Visitor } from '../support/visitor.ts';
 
-const program = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
 const queue = '{daypass}:code-issue';
 let system: System;
 beforeAll(async () => {
-  system = await startSystem({ workers: 0, sweepers: 1 });
+  system = await startSystem({ workers: 0 });
 });
 afterAll(() => system?.stop());
 
-function daypass(...args: string[]): Promise<{ code: number; out: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [program, 'failed', ...args], { env: { PATH: process.env['PATH'], ...system.env } }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, out: stdout + stderr });
-    });
-  });
-}
+const daypass = (...args: string[]) => daypassCommand(failed, args, system.env);
 
 /** A visitor whose mail a worker gives up that has other keys. */
 async function givenUp(): Promise<{ visitor: Visitor; id: string; job: string; metrics: string }> {

@@ -53,8 +53,9 @@ describe('docker-compose.yml', () => {
     const built = containers.filter(([, { build }]) => build).map(([name, { build }]) => ({ name, SERVICE: build?.args.SERVICE }));
     const ours = folders.map((name) => ({ name, SERVICE: name }));
     expect(built).toEqual(expect.arrayContaining(ours));
-    expect(built).toHaveLength(ours.length + 1);
+    expect(built).toHaveLength(ours.length + 2);
     expect(built).toContainEqual({ name: 'keys', SERVICE: 'api' });
+    expect(built).toContainEqual({ name: 'daypass', SERVICE: 'mailer-worker' });
   });
 
   test.each(Object.keys(services))('gives %s what it reads, and nothing that it does not', (name) => {
@@ -162,7 +163,7 @@ describe('deploy/Dockerfile', () => {
 
   test('installs by the lockfile, without what only development needs', () => {
     const [install] = argumentsOf('RUN').filter((command) => command.includes('pnpm install'));
-    for (const option of ['--prod', '--frozen-lockfile', '--filter "@daypass/${SERVICE}..."']) expect(install).toContain(option);
+    for (const option of ['--prod', '--frozen-lockfile', '--filter "@daypass/${SERVICE}..."', '--filter "@daypass/cli..."']) expect(install).toContain(option);
   });
 
   test('ends as a user that is not root, and says how its health is asked for', () => {

@@ -109,7 +109,7 @@ describe('the queue dashboard', () => {
 });
 
 describe('a process', () => {
-  test.each([
+  test.concurrent.each([
     { variable: 'PORT', value: '99999', says: 'PORT is malformed' },
     { variable: 'REDIS_URL', value: '', quoted: 'redis://:', says: 'REDIS_URL is not set' },
     { variable: 'PUBLIC_URL', value: 'http://example.com', says: 'PUBLIC_URL is malformed' },

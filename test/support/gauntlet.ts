@@ -27,6 +27,8 @@ interface Gauntlet {
 }
 
 const asking = 16;
+/** So many are waited for at a time, and each looks so often: some wait for minutes, and nobody is to wait behind them. */
+const finishing = { atOnce: 128, everyMs: 500 };
 
 /**
  * Sends codes through an unkind mail server, and has every visitor come to an end: in with the code that arrived, or told
@@ -57,7 +59,7 @@ export async function runGauntlet(system: System, smtp: HostileSmtp, { count, un
   const givenUpAt = performance.now() + deadlineMs;
   const left = visitors[Symbol.iterator]();
   await Promise.all(
-    Array.from({ length: asking }, async () => {
+    Array.from({ length: finishing.atOnce }, async () => {
       for (const one of left) await finish(one);
     }),
   );
@@ -73,7 +75,7 @@ export async function runGauntlet(system: System, smtp: HostileSmtp, { count, un
     let delivery = 'queued';
     while (!['sent', 'refused'].includes(delivery) && performance.now() < givenUpAt) {
       delivery = String((await visitor.get(`/v1/codes/${id}`)).body['delivery']);
-      if (!['sent', 'refused'].includes(delivery)) await pause(200);
+      if (!['sent', 'refused'].includes(delivery)) await pause(finishing.everyMs);
     }
     const mails = smtp.taken.filter(({ to }) => to === email);
     if (delivery === 'refused') {
@@ -104,8 +106,8 @@ function hurryDelayed(system: System): () => Promise<void> {
     while (!stopping.signal.aborted) {
       const waiting = await queue.getDelayed(0, 500);
       // One that has gone meanwhile needs no hurry.
-      await Promise.all(waiting.filter(({ delay }) => delay > 20_000).map((job) => job.promote().catch(() => undefined)));
-      await pause(500);
+      await Promise.all(waiting.filter(({ delay }) => delay > 1_000).map((job) => job.promote().catch(() => undefined)));
+      await pause(250);
     }
   })();
   return async () => {

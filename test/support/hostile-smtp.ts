@@ -37,8 +37,12 @@ const greetings: [every: number, at: Moment, says: Answer][] = [
   [29, 'greeting', 'stall'],
 ];
 
-/** A mail server that is as unkind as mail servers are, by a script. */
-export async function startHostileSmtp(): Promise<HostileSmtp> {
+/**
+ * A mail server that is as unkind as mail servers are, by a script.
+ *
+ * @param stalls whether some connections are never greeted, which takes who waits for it its whole deadline
+ */
+export async function startHostileSmtp({ stalls = true } = {}): Promise<HostileSmtp> {
   const taken: HostileSmtp['taken'] = [];
   const counts: Record<string, number> = {};
   const done = new Set<string>();
@@ -56,7 +60,7 @@ export async function startHostileSmtp(): Promise<HostileSmtp> {
   }
 
   function unkindToConnection(number: number, at: Moment): Answer | undefined {
-    const rule = greetings.find(([every, moment]) => moment === at && number % every === 0);
+    const rule = greetings.find(([every, moment, says]) => moment === at && number % every === 0 && (stalls || says !== 'stall'));
     if (rule) count(`connection: ${rule[2].slice(0, 5)} at ${at}`);
     return rule?.[2];
   }

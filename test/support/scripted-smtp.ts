@@ -3,9 +3,9 @@ import { SMTPServer } from 'smtp-server';
 
 /**
  * What the server says to RCPT TO, or at the end of DATA, by address. Nothing: it accepts. `drop`: it has accepted, and
- * the connection breaks before it can say so.
+ * the connection breaks before it can say so. `afterMs`: it takes its time over RCPT TO.
  */
-export type Script = (moment: 'rcpt' | 'data', address: string) => { code: number; text: string } | 'drop' | undefined;
+export type Script = (moment: 'rcpt' | 'data', address: string) => { code: number; text: string } | { afterMs: number } | 'drop' | undefined;
 
 export interface ScriptedSmtp {
   url: string;
@@ -29,7 +29,9 @@ export async function startScriptedSmtp(script: Script): Promise<ScriptedSmtp> {
     onConnect: (_session, done) => done(),
     onRcptTo({ address }, _session, done) {
       const reply = script('rcpt', address);
-      done(reply && reply !== 'drop' ? refusal(reply) : null);
+      if (reply === undefined || reply === 'drop') return done(null);
+      if ('afterMs' in reply) setTimeout(() => done(null), reply.afterMs).unref();
+      else done(refusal(reply));
     },
     onData(stream, { envelope, remotePort }, done) {
       const chunks: Buffer[] = [];
@@ -37,7 +39,7 @@ export async function startScriptedSmtp(script: Script): Promise<ScriptedSmtp> {
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
         const reply = script('data', to);
-        if (reply && reply !== 'drop') return done(refusal(reply));
+        if (reply && reply !== 'drop' && 'code' in reply) return done(refusal(reply));
         accepted.push({ to, raw: Buffer.concat(chunks).toString(), atMs: performance.now() });
         if (reply === 'drop') sockets.get(String(remotePort))?.destroy();
         else done(null);

@@ -5,6 +5,7 @@ import type { Row } from '../row.ts';
 import { spreadOf } from '../statistics.ts';
 import { createDeployment } from '../world/deployment.ts';
 import { expectStatus, loadAll, type Ask } from '../world/load.ts';
+import { letTimePass, weighStores, type StoreSizes } from '../world/let-time-pass.ts';
 import { makeIndexes } from '../world/prepare.ts';
 import { startService } from '../world/program.ts';
 import { startSmtpSink } from '../world/smtp-sink.ts';
@@ -51,6 +52,7 @@ export const memory: Row = {
       return processes.map(([, { pid }]) => residentMb(pid));
     };
     try {
+      const empty = await weighStores(world, deployment);
       const chunk = world.quick ? 500 : 5_000;
       const travel = async (from: number, to: number) => {
         for (let done = from; done < to; done += chunk) {
@@ -63,6 +65,12 @@ export const memory: Row = {
       await travel(few, many);
       const after = await weigh();
 
+      const full = await weighStores(world, deployment);
+      world.progress('memory: waiting for the sweeper');
+      await letTimePass(world, deployment);
+      await pause(settleMs);
+      const swept = await weighStores(world, deployment);
+
       const growth = processes.map((_, index) => (after[index] ?? Number.NaN) / (before[index] ?? Number.NaN));
       const worst = growth.indexOf(Math.max(...growth));
       const shown = processes.map(([name], index) => `${name} ${before[index]?.toFixed(0)} → ${after[index]?.toFixed(0)}`);
@@ -70,7 +78,9 @@ export const memory: Row = {
         product: spreadOf([after[worst] ?? Number.NaN]),
         yardstick: spreadOf([before[worst] ?? Number.NaN]),
         ratio: spreadOf([growth[worst] ?? Number.NaN]),
-        note: `${shown.join(', ')} MB after ${few} and ${many}; the row is the one that grew most; measured once`,
+        note:
+          `${shown.join(', ')} MB after ${few} and ${many}; the row is the one that grew most; measured once. ` +
+          `Before, full, and after the sweep: ${describeSizes([empty, full, swept])}`,
       };
     } finally {
       await Promise.all([api.stop(), mailer.stop(), sweeper.stop()]);
@@ -78,6 +88,14 @@ export const memory: Row = {
     }
   },
 };
+
+function describeSizes(sizes: readonly StoreSizes[]): string {
+  const row = (of: (size: StoreSizes) => number, digits: number) => sizes.map((size) => of(size).toFixed(digits)).join(' → ');
+  return [
+    `Redis ${row(({ redisKeys }) => redisKeys, 0)} keys, ${row(({ redisMb }) => redisMb, 1)} MB`,
+    `MongoDB ${row(({ documents }) => documents, 0)} documents, ${row(({ documentsMb }) => documentsMb, 1)} MB`,
+  ].join('; ');
+}
 
 function residentMb(pid: number): number {
   const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

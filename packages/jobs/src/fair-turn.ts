@@ -6,7 +6,7 @@
  * `turnOf(front, turns, flow)` takes the next number of `flow`, which must be given to a job, and tells the number of the
  * job in front. BullMQ keeps jobs by number in a sorted set, whose scores have a counter in their lower 32 bits.
  *
- * docs/adr/0022-jobs-that-wait-take-turns.md
+ * docs/adr/0023-mails-that-wait-take-turns.md
  */
 export const fairTurn = `
 local function turnOf(front, turns, flow)

@@ -1,13 +1,13 @@
 import type { Site } from '@daypass/core/sites/site';
 import { renderCodeMail, type RenderedMail } from '@daypass/mailer-worker/templates/code-mail';
-import type { Template } from '@daypass/mailer-worker/templates/template';
+import { builtInTemplate, type Template } from '@daypass/mailer-worker/templates/template';
 import { locales, type Locale } from '@daypass/messages/locale';
 import { escapeHtml } from '@daypass/runtime/escape-html';
 
 const sampleCode = { alphanumeric: '7Q4MZ0XK9ABC', numeric: '0123456789' } as const;
 
 /** The mail of a site in one language, with a code that opens nothing. */
-export function sampleMail(site: Site, locale: Locale, template: Template): RenderedMail {
+export function sampleMail(site: Site, locale: Locale, template: Template = builtInTemplate): RenderedMail {
   const { alphabet, length } = site.codeFormat;
   const envelope = { address: 'visitor@example.com', code: sampleCode[alphabet].slice(0, length), locale };
   return renderCodeMail({ id: 'sample', send: 1, site, issuedAt: new Date(0), addressDigest: '', envelope }, template);

@@ -46,6 +46,23 @@ test('a mail to a domain that is not slow waits for a place, and goes', async ()
   expect(await Promise.all(both)).toEqual([accepted, accepted]);
 });
 
+test('one mail that stands still does not make its domain slow: others take turns on the other places', async () => {
+  vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
+  try {
+    const { handOver, inHand } = slowHandovers(2);
+    void handOver('still@example.com');
+    vi.advanceTimersByTime(10_000);
+    const others = Array.from({ length: 3 }, () => handOver('other@example.com'));
+    for (let ended = 1; ended <= others.length; ended += 1) {
+      await vi.waitFor(() => expect(inHand).toHaveLength(ended + 1));
+      inHand[ended]?.end();
+    }
+    expect(await Promise.all(others)).toEqual([accepted, accepted, accepted]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('those that are put off come back one after the other, and within a minute', async () => {
   vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
   try {

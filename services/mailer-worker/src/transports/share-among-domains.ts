@@ -2,7 +2,7 @@ import type { CodeMail, Handover } from '@daypass/core/codes/issue-code';
 
 /** How long a mail waits here for one before it to its domain to be done: usual hand-overs are. */
 const waitMs = 250;
-/** A domain of which one mail has been in hand for so long is slow: no other waits here for it. */
+/** A domain that has taken, or is taking, so long for each of its mails in hand is slow: no other waits here for it. */
 const slowMs = 1_000;
 /** When a mail that was put off comes back, at the soonest and at the latest. */
 const comesBackMs = { min: 1_000, max: 60_000 };
@@ -72,8 +72,8 @@ export function shareAmongDomains(handOver: (mail: CodeMail) => Promise<Handover
   }
 }
 
-/** How long a hand-over takes there, as far as is known. */
+/** How long a hand-over takes there, as far as is known. One that stands still among others that do not says nothing. */
 function lastsMs({ begun, tookMs }: Line): number {
-  const [oldest] = begun;
-  return Math.max(tookMs, oldest ? performance.now() - oldest.atMs : 0);
+  const youngest = [...begun].at(-1);
+  return Math.max(tookMs, youngest ? performance.now() - youngest.atMs : 0);
 }
