@@ -24,7 +24,11 @@ export async function* watchDelivery(
 ): AsyncGenerator<Status, void, undefined> {
   const { signal, clear } = withDeadline(timeoutMs, outer);
   let last: string | undefined;
-  const isNews = ({ delivery }: Status) => delivery !== last && (last = delivery) !== undefined;
+  const isNews = ({ delivery }: Status): boolean => {
+    const before = last;
+    last = delivery;
+    return delivery !== before;
+  };
   try {
     const events = source.readEvents(signal);
     try {
