@@ -6,6 +6,7 @@ import type { Command } from '../../packages/cli/src/command.ts';
 import { audit } from '../../packages/cli/src/commands/audit.ts';
 import { doctor } from '../../packages/cli/src/commands/doctor.ts';
 import { forget } from '../../packages/cli/src/commands/forget.ts';
+import { keys } from '../../packages/cli/src/commands/keys.ts';
 import { suppressions } from '../../packages/cli/src/commands/suppressions.ts';
 import { daypassCommand, daypassProcess } from '../support/daypass-command.ts';
 import { startSystem, type System } from '../support/system.ts';
@@ -17,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => system?.stop());
 
-const commands: Record<string, Command> = { audit, doctor, forget, suppressions };
+const commands: Record<string, Command> = { audit, doctor, forget, keys, suppressions };
 /** Runs a command with the environment of the services, in this process where it is one of these. */
 async function daypass([name = '', ...args]: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; out: string }> {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;

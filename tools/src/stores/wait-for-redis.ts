@@ -19,8 +19,8 @@ export async function waitForRedis({ port, password, server }: Options): Promise
   const givenUpAt = Date.now() + READY_MS;
   while (!ended && Date.now() < givenUpAt) {
     const info = await askInfo(port, password);
-    // The pid proves that it is ours and not one that had the port before.
-    if (info.includes(`process_id:${server.pid}\r\n`)) return;
+    // The pid proves that it is ours and not one that had the port before. INFO answers while the file is still read.
+    if (info.includes(`process_id:${server.pid}\r\n`) && info.includes('loading:0\r\n')) return;
     await pause(ASK_EVERY_MS);
   }
   const what = ended ? 'ended while starting' : `is not ready after ${READY_MS / 1000} s`;
@@ -36,6 +36,6 @@ function askInfo(port: number, password: string): Promise<string> {
     socket.on('error', () => {}); // 'close' follows
     socket.on('close', () => settle(answer));
     socket.setTimeout(ANSWER_MS, () => socket.destroy());
-    socket.write(`AUTH ${password}\r\nINFO server\r\nQUIT\r\n`);
+    socket.write(`AUTH ${password}\r\nINFO server\r\nINFO persistence\r\nQUIT\r\n`);
   });
 }
