@@ -37,7 +37,13 @@ async function runInTurn(sweep: Sweep, stopping: AbortSignal, takeTurn: TakeTurn
   while (!stopping.aborted) {
     // Two at a time do no harm: when nobody can say whose turn it is, it is everybody's.
     const giveBack = await takeTurn(sweep.name).catch(() => async () => undefined);
-    if (giveBack) return sweep.runBatch().finally(giveBack);
+    if (giveBack) {
+      try {
+        return await sweep.runBatch();
+      } finally {
+        await giveBack();
+      }
+    }
     await pause(standByMs, undefined, { signal: stopping }).catch(() => undefined);
   }
   return { done: 0, more: false };
