@@ -1,3 +1,4 @@
+import { Console } from 'node:console';
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -5,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startScriptedSmtp, type ScriptedSmtp } from '../support/scripted-smtp.ts';
 import { startSystem, type System } from '../support/system.ts';
 
+const print = new Console(process.stdout);
 let system: System;
 let first: ScriptedSmtp;
 let second: ScriptedSmtp;
@@ -66,10 +68,12 @@ test('the first transport goes away under load and comes back: the second takes 
   await expect.poll(() => first.accepted.length).toBeGreaterThan(20);
   expect(second.accepted).toHaveLength(0);
 
+  const shutMs = performance.now();
   await way.shut();
   await expect.poll(() => second.accepted.length, { timeout: 5_000, interval: 50 }).toBeGreaterThan(0);
   await expect.poll(() => second.accepted.length).toBeGreaterThan(100);
   const before = first.accepted.length;
+  const openedMs = performance.now();
   await way.open();
   await expect.poll(() => first.accepted.length, { timeout: 30_000, interval: 50 }).toBeGreaterThan(before + 10);
   const metrics = await (await fetch(`${system.workers[0]?.opsUrl}/metrics`)).text();
@@ -79,6 +83,16 @@ test('the first transport goes away under load and comes back: the second takes 
   await load;
   const copies = (email: string) => [...first.accepted, ...second.accepted].filter(({ to }) => to === email);
   await expect.poll(() => asked.filter((email) => copies(email).length === 0), { timeout: 30_000 }).toEqual([]);
+  const since = (atMs: number, { accepted }: ScriptedSmtp) => Math.round((accepted.find((mail) => mail.atMs > atMs)?.atMs ?? Number.NaN) - atMs);
+  print.table({
+    asked: asked.length,
+    'taken by the first': first.accepted.length,
+    'taken by the second': second.accepted.length,
+    lost: asked.filter((email) => copies(email).length === 0).length,
+    'second copies': asked.reduce((sum, email) => sum + copies(email).length - 1, 0),
+    'failed over after, ms': since(shutMs, second),
+    'back after, ms': since(openedMs, first),
+  });
   for (const email of asked) {
     const codes = new Set(copies(email).map(({ raw }) => /^[0-9A-Z]{4}-[0-9A-Z]{4}\r?$/m.exec(raw)?.[0]));
     expect(codes.size).toBe(1);

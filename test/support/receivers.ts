@@ -60,5 +60,5 @@ export async function startReceiver(name: keyof typeof commands): Promise<Receiv
   const port = await freePort();
   const [command, ...args] = commands[name](port) as [string, ...string[]];
   const server = startLeashedProcess({ command, args, env: environment(home) });
-  return { url: `smtp://127.0.0.1:${port}`, lastLines: () => server.lastLines(), stop: async () => void (await server.stop()) };
+  return { url: `smtp://127.0.0.1:${port}`, lastLines: () => server.lastLines(), stop: () => server.stop() };
 }

@@ -1,7 +1,7 @@
 import { fairTurn, turnKeys } from './fair-turn.ts';
 
 /** So many jobs are let wait in the order they came in: their turns are not worth counting. */
-export const shortQueue = 32;
+const shortQueue = 32;
 
 /**
  * Lua: asks `gate`, and adds a job if it answers a table with 1 in front. Both in the same moment: either the gate has

@@ -3,6 +3,7 @@ import { openStore } from '@daypass/core/store/open-store';
 import { createProbeSeals } from '@daypass/core/totp/probe-seals';
 import { codeIssue } from '@daypass/jobs/code-issue';
 import { createProducer } from '@daypass/jobs/producer';
+import { createLeases } from '@daypass/runtime/lease';
 import { createRegistry, listenForOps } from '@daypass/runtime/ops-listener';
 import { readEnvironment } from '@daypass/runtime/read-environment';
 import { checkRedis, closeRedis, connectRedis, untilReady } from '@daypass/runtime/redis';
@@ -15,6 +16,9 @@ import { endedSuppressions } from './sweeps/ended-suppressions.ts';
 import { expiredChallenges } from './sweeps/expired-challenges.ts';
 import { finishedJobs } from './sweeps/finished-jobs.ts';
 import { reSeal } from './sweeps/re-seal.ts';
+
+/** A lease outlasts a batch: each of its operations has a deadline of 3 s. */
+const batchLeaseMs = 10_000;
 
 await runService('sweeper', process.env, async ({ log, onStop }) => {
   const config = readEnvironment(variables, process.env);
@@ -52,7 +56,8 @@ await runService('sweeper', process.env, async ({ log, onStop }) => {
     finishedJobs(producer, now),
   ];
   const metrics = createSweepMetrics(registry, sweeps);
-  const schedule = startSchedule(sweeps, log, metrics.swept, metrics.failed);
+  const takeLease = createLeases(redis, batchLeaseMs);
+  const schedule = startSchedule(sweeps, log, metrics.swept, metrics.failed, (sweep) => takeLease(`sweep.${sweep}`));
   onStop('schedule', () => schedule.stop());
   log.info({ opsPort: ops.port }, 'sweeper runs');
 });

@@ -87,3 +87,44 @@ describe('a round of a sweep', () => {
     expect(counted.left()).toBe(80);
   });
 });
+
+describe('beside another sweeper', () => {
+  test('it stands by while the other is at it, and takes over when the other has gone', async () => {
+    let others = true;
+    const given: string[] = [];
+    const counted = sweepOf(25);
+    const round = runSweep(counted.sweep, never, log, async (name) => {
+      given.push(name);
+      if (!others) return async () => undefined;
+      others = false;
+      return undefined;
+    });
+    expect(await round).toBe(25);
+    expect(given).toEqual(['things', 'things', 'things', 'things']);
+  });
+
+  test('standing by it stops at once when it is told to', async () => {
+    const stopping = new AbortController();
+    const counted = sweepOf(25);
+    const round = runSweep(counted.sweep, stopping.signal, log, async () => undefined);
+    stopping.abort();
+    expect(await round).toBe(0);
+    expect(counted.batches()).toBe(0);
+  });
+
+  test('its turn is given back after each batch, also after one that failed', async () => {
+    let taken = 0;
+    const takeTurn = async () => {
+      taken += 1;
+      return async () => void (taken -= 1);
+    };
+    await runSweep(sweepOf(25).sweep, never, log, takeTurn);
+    const broken = { ...sweepOf(0).sweep, runBatch: () => Promise.reject(new Error('the database went away')) };
+    await expect(runSweep(broken, never, log, takeTurn)).rejects.toThrow('went away');
+    expect(taken).toBe(0);
+  });
+
+  test('when nobody can say whose turn it is, it sweeps', async () => {
+    expect(await runSweep(sweepOf(25).sweep, never, log, () => Promise.reject(new Error('Redis is away')))).toBe(25);
+  });
+});

@@ -1,6 +1,6 @@
 import type { Logger } from '@daypass/runtime/logger';
 import { schedule as cron, type Logger as CronLogger } from 'node-cron';
-import { runSweep } from './run-sweep.ts';
+import { runSweep, type TakeTurn } from './run-sweep.ts';
 import type { Sweep } from './sweep.ts';
 
 export interface Schedule {
@@ -11,6 +11,7 @@ export interface Schedule {
 /**
  * Runs each sweep once now, because cron never catches up, and then by its schedule; never beside itself.
  *
+ * @param takeTurn what keeps several sweepers from doing the same
  * @param onSwept told of each round that ran to its end, with how much it did and the seconds it took
  */
 export function startSchedule(
@@ -18,6 +19,7 @@ export function startSchedule(
   log: Logger,
   onSwept: (sweep: Sweep, done: number, seconds: number) => void,
   onFailed: (name: string) => void,
+  takeTurn?: TakeTurn,
 ): Schedule {
   const stopping = new AbortController();
   const running = new Map<string, Promise<void>>();
@@ -32,7 +34,7 @@ export function startSchedule(
   async function runRound(sweep: Sweep): Promise<void> {
     const started = performance.now();
     try {
-      const done = await runSweep(sweep, stopping.signal, log);
+      const done = await runSweep(sweep, stopping.signal, log, takeTurn);
       const seconds = (performance.now() - started) / 1000;
       onSwept(sweep, done, seconds);
       log[done > 0 ? 'info' : 'debug']({ sweep: sweep.name, done, seconds }, 'swept');
