@@ -52,7 +52,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     LOG_LEVEL: 'trace',
     ...options.env,
   };
-  const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
+  const [firstNode = redisUrl] = redisUrl.split(',');
+  const redis = new Redis(firstNode, { maxRetriesPerRequest: 1 });
   redis.on('error', () => undefined); // Some tests take it away.
   await redis.flushdb();
   const mongo = await mongoose.createConnection(mongodbUrl).asPromise();

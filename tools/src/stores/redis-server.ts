@@ -21,7 +21,14 @@ export type RedisServer = {
   exited: Promise<Exit>;
 };
 
-type Options = { dataDir: string; cacheDir?: string; port?: number; appendonly?: boolean };
+type Options = {
+  dataDir: string;
+  cacheDir?: string;
+  port?: number;
+  appendonly?: boolean;
+  /** Where it talks to the other nodes, if it is one of a cluster; they all have this password. */
+  cluster?: { busPort: number; password: string };
+};
 
 const STOP_MS = 10_000;
 const PORT_TRIES = 5;
@@ -34,12 +41,12 @@ export async function startRedis(options: Options): Promise<RedisServer> {
 
   const binary = await findRedis(options.cacheDir ?? defaultCacheDir);
   await waitForFormerEngine(dataDir);
-  const password = keptPassword(dataDir);
+  const password = options.cluster?.password ?? keptPassword(dataDir);
   const appendonly = options.appendonly ?? true;
 
   for (let tries = 1; ; tries += 1) {
     const port = options.port ?? (await freePort());
-    const server = startServer(binary, writeConfig({ dataDir, port, password, appendonly }));
+    const server = startServer(binary, writeConfig({ ...options, dataDir, port, password, appendonly }));
     noteEngine(dataDir, server.pid);
     void server.exited.then(() => forgetEngine(dataDir, server.pid));
     try {
@@ -74,8 +81,8 @@ function startServer({ command, libraryPath }: RedisBinary, configPath: string):
 }
 
 /** The password goes by file: arguments are for every user of the machine to read. */
-function writeConfig(options: { dataDir: string; port: number; password: string; appendonly: boolean }): string {
-  const { dataDir, port, password, appendonly } = options;
+function writeConfig(options: Options & { port: number; password: string; appendonly: boolean }): string {
+  const { dataDir, port, password, appendonly, cluster } = options;
   const path = join(dataDir, 'redis.conf');
   const lines = [
     'bind 127.0.0.1',
@@ -90,6 +97,7 @@ function writeConfig(options: { dataDir: string; port: number; password: string;
     'maxmemory-policy noeviction',
     'daemonize no',
     'logfile ""',
+    ...(cluster ? ['cluster-enabled yes', `cluster-port ${cluster.busPort}`] : []),
   ];
   writeFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600 });
   return path;
