@@ -21,7 +21,7 @@ const programs = {
 
 async function main([command, ...args]) {
   const program = programs[command];
-  if (!program) throw new Error('Usage: node tools/bootstrap.mjs start|demo|test|check|bench|mail:preview [argument…]');
+  if (!program) throw new Error(`Usage: node tools/bootstrap.mjs ${Object.keys(programs).join('|')} [argument…]`);
   if (process.platform === 'win32') throw new Error('Daypass runs on Linux and macOS. On Windows, use it inside WSL.');
 
   const env = cleanEnvironment(process.env);

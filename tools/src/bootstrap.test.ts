@@ -126,7 +126,7 @@ test.runIf(existsSync(toolchain()))('what it runs ends with it, and with an npm 
 test('an unknown command says which there are', { timeout: TIMEOUT_MS }, async () => {
   const unknown = startProgram(process.execPath, [join(repoDir, 'tools/bootstrap.mjs'), 'stort']);
   expect((await unknown.ended()).code).toBe(1);
-  expect(unknown.printed()).toContain('Usage: node tools/bootstrap.mjs start|test|check');
+  expect(unknown.printed()).toContain('Usage: node tools/bootstrap.mjs start|demo|test|check');
 });
 
 test('without a network it says so', { timeout: TIMEOUT_MS }, async () => {
