@@ -6,7 +6,7 @@ const daypassUrl = process.env.DAYPASS_URL ?? 'http://localhost:3000';
 const site = process.env.DAYPASS_SITE ?? 'example';
 const port = Number(process.env.PORT ?? 4000);
 
-const verifyPass = createVerifyPass({ daypassUrl, site });
+const verifyPass = createVerifyPass({ issuer: daypassUrl, site });
 const app = express();
 
 // All that the element needs. `worker-src blob:` is for its puzzles: without it they are solved in the page.

@@ -5,10 +5,10 @@ import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
  *
  * A pass that was ended before its time is good here until it expires: ask GET /v1/pass where that matters.
  */
-export function createVerifyPass({ daypassUrl, site }) {
-  const keys = createRemoteJWKSet(new URL('/.well-known/jwks.json', daypassUrl));
+export function createVerifyPass({ issuer, site }) {
+  const keys = createRemoteJWKSet(new URL('/.well-known/jwks.json', issuer));
   // Each of these matters. Without `audience`, a pass for another site of the same Daypass would do.
-  const wanted = { issuer: daypassUrl, audience: site, typ: 'at+jwt', algorithms: ['EdDSA'], requiredClaims: ['exp', 'sub'] };
+  const wanted = { issuer, audience: site, typ: 'at+jwt', algorithms: ['EdDSA'], requiredClaims: ['exp', 'sub'] };
 
   return async (pass) => {
     try {
