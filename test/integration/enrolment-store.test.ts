@@ -56,3 +56,18 @@ test('a step that was burnt since the enrolment was read is not accepted', async
   await domain.enrolments.noteStray(phone.id, { step: nextStep(), drift: 1 });
   expect(await attempt(before, nextStep())).toBe('rejected');
 });
+
+test('of right codes that come in one turn, each is used up once, whatever becomes of the others', async () => {
+  const others = await Promise.all(Array.from({ length: 6 }, () => enrolAndConfirm(domain)));
+  const reads = await Promise.all(others.map(async ({ id }) => domain.enrolments.find(id)));
+  const [first, ended, wrong, , , last] = reads;
+  if (!first || !ended || !wrong || !last) throw new Error('an enrolment is not there');
+  await domain.enrolments.end(ended.id, ended.holderDigest, domain.time);
+  await attempt(wrong);
+
+  const typed = [...reads, first, last, first].map((read) => attempt(read ?? first, nextStep()));
+  expect(await Promise.all(typed)).toEqual([
+    ...['accepted', 'ended', 'accepted', 'accepted', 'accepted', 'accepted'],
+    ...['rejected', 'rejected', 'rejected'],
+  ]);
+});

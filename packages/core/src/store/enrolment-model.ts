@@ -1,4 +1,4 @@
-import { Schema, type Connection, type Model } from 'mongoose';
+import { Schema, type Connection, type Model, type mongo } from 'mongoose';
 import type { AttemptOutcome, Enrolment, Stray } from '../totp/enrolment.ts';
 import { ttlSlackSeconds } from './purge-due.ts';
 
@@ -8,6 +8,8 @@ export type EnrolmentDocument = Omit<Enrolment, 'id'> & {
   recoveryDigests: string[];
   /** What became of the attempt that was decided last by a pipeline: how it says so. */
   lastOutcome: AttemptOutcome | null;
+  /** Which attempt used the step up that was used last without a pipeline: how one of several in a command finds out. */
+  acceptedAs: mongo.ObjectId | null;
 };
 
 const straySchema = new Schema<Stray>({ step: Number, drift: Number }, { _id: false });
@@ -33,6 +35,7 @@ const schema = new Schema<EnrolmentDocument>(
     revision: { type: Number, required: true },
     recoveryDigests: { type: [String], required: true },
     lastOutcome: { type: String, default: null },
+    acceptedAs: { type: Schema.Types.ObjectId, default: null },
     purgeAt: { type: Date, required: true },
   },
   { versionKey: false, strict: 'throw', strictQuery: 'throw', collection: 'enrolments' },

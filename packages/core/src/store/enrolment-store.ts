@@ -3,14 +3,15 @@ import type { Enrolment, EnrolmentStore } from '../totp/enrolment.ts';
 import type { Resealing } from '../totp/reseal-enrolments.ts';
 import { attemptPipeline, endPipeline } from './enrolment-attempt.ts';
 import type { EnrolmentDocument } from './enrolment-model.ts';
-import { gatherFinds } from './gather-finds.ts';
+import { acceptUnchanged } from './accept-unchanged.ts';
+import { gather } from './gather.ts';
 import { reach } from './reach.ts';
 
 /** Burnt steps that are remembered: typed at the wrong time within some ten minutes, they are few. */
 const maxBurntSteps = 20;
 
 /** What the domain has no use for stays where it is. */
-const known = { recoveryDigests: 0, lastOutcome: 0 } as const;
+const known = { recoveryDigests: 0, lastOutcome: 0, acceptedAs: 0 } as const;
 
 const afterAttempt = {
   returnDocument: 'after',
@@ -23,9 +24,12 @@ const afterAttempt = {
  */
 export function createEnrolmentStore(model: Model<EnrolmentDocument>): EnrolmentStore & Resealing {
   const collection = model.collection as unknown as mongo.Collection<EnrolmentDocument>;
-  const findOne = gatherFinds((ids) =>
-    reach(() => collection.find({ _id: { $in: ids } }, { projection: known, limit: ids.length, singleBatch: true }).toArray()),
-  );
+  const accept = acceptUnchanged(collection);
+  const findOne = gather(async (ids: string[]) => {
+    const query = collection.find({ _id: { $in: ids } }, { projection: known, limit: ids.length, singleBatch: true });
+    const found = new Map((await reach(() => query.toArray())).map((document) => [document._id, document]));
+    return ids.map((id) => found.get(id));
+  });
   return {
     async add({ id: _id, pendingUntil, ...given }) {
       await reach(() => model.create({ _id, ...given, ...firstState(pendingUntil) }));
@@ -37,7 +41,7 @@ export function createEnrolmentStore(model: Model<EnrolmentDocument>): Enrolment
     },
 
     async attempt(read, kind, shown, now) {
-      if (shown?.kind === 'verify' && isNext(shown.step, read) && (await acceptUnchanged(read, shown.step))) {
+      if (shown?.kind === 'verify' && isNext(shown.step, read) && (await accept({ read, step: shown.step }))) {
         return { ...read, lastStep: shown.step, outcome: 'accepted' };
       }
       const pipeline = attemptPipeline(kind, shown, now);
@@ -99,17 +103,6 @@ export function createEnrolmentStore(model: Model<EnrolmentDocument>): Enrolment
 
     notSealedWith: (kid) => reach(() => model.countDocuments({ sealedWith: { $nin: [kid, null] } })),
   };
-
-  /**
-   * Uses a step up if nothing has changed since the enrolment was read: it is then what the pipeline would decide, in
-   * half the time, and each field that is not set again makes it shorter.
-   */
-  async function acceptUnchanged({ id, revision, failures, stray }: Enrolment, step: number): Promise<boolean> {
-    const cleared = { ...(failures > 0 && { failures: 0 }), ...(stray && { stray: null }) };
-    const update = { $set: { lastStep: step, ...cleared }, $inc: { revision: 1 } };
-    const { modifiedCount } = await reach(() => collection.updateOne({ _id: id, revision }, update));
-    return modifiedCount === 1;
-  }
 }
 
 /** RFC 6238 §5.2: a step accepted once is not accepted again, nor is an earlier one. */
@@ -132,6 +125,7 @@ function firstState(pendingUntil: Date): Omit<EnrolmentDocument, '_id' | 'site' 
     revision: 0,
     recoveryDigests: [],
     lastOutcome: null,
+    acceptedAs: null,
     purgeAt: pendingUntil,
   };
 }
