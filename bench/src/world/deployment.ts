@@ -17,7 +17,13 @@ export interface Deployment {
 }
 
 /** The built-in site, as busy as a bench makes it: its limit is spent by every request, and refuses none. */
-const site = { id: 'default', name: 'Daypass', origins: ['http://localhost:3000'], limits: { sitePerMinute: 1_000_000 } };
+const site = {
+  id: 'default',
+  name: 'Daypass',
+  origins: ['http://localhost:3000'],
+  limits: { sitePerMinute: 1_000_000 },
+  totp: { anonymous: true },
+};
 
 /** A deployment with a database of its own. Its log is the one of production: at info, on standard output. */
 export function createDeployment(world: World, database: string, smtpUrl = 'smtp://127.0.0.1:9'): Deployment {
