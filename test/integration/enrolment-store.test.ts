@@ -65,9 +65,8 @@ test('of right codes that come in one turn, each is used up once, whatever becom
   await domain.enrolments.end(ended.id, ended.holderDigest, domain.time);
   await attempt(wrong);
 
-  const typed = [...reads, first, last, first].map((read) => attempt(read ?? first, nextStep()));
-  expect(await Promise.all(typed)).toEqual([
-    ...['accepted', 'ended', 'accepted', 'accepted', 'accepted', 'accepted'],
-    ...['rejected', 'rejected', 'rejected'],
-  ]);
+  const typed = [...reads, first, last, first].map((seen) => attempt(seen ?? first, nextStep()));
+  const outcomes = await Promise.all(typed);
+  expect(outcomes.slice(0, 6)).toEqual(['accepted', 'ended', 'accepted', 'accepted', 'accepted', 'accepted']);
+  expect(outcomes.slice(6)).toEqual(['rejected', 'rejected', 'rejected']);
 });
