@@ -70,3 +70,13 @@ test('of right codes that come in one turn, each is used up once, whatever becom
   expect(outcomes.slice(0, 6)).toEqual(['accepted', 'ended', 'accepted', 'accepted', 'accepted', 'accepted']);
   expect(outcomes.slice(6)).toEqual(['rejected', 'rejected', 'rejected']);
 });
+
+test('an enrolment from before there were revisions works on', async () => {
+  const enrolments = opened.raw.collection<{ _id: string }>('enrolments');
+  const forget = () => enrolments.updateOne({ _id: phone.id }, { $unset: { revision: 1, acceptedAs: 1 } });
+  await forget();
+  expect(await attempt(await read(), nextStep())).toBe('accepted');
+  await forget();
+  expect(await attempt(await read())).toBe('rejected');
+  expect(await attempt(await read(), nextStep() + 1)).toBe('accepted');
+});

@@ -4,7 +4,8 @@ import { failuresPerPause, maxFailures, maxWrongCodes, pauseMsAfter } from '../t
 
 type Pipeline = PipelineStage.Set[];
 
-const nextRevision = { $add: ['$revision', 1] };
+/** Enrolments from before there were revisions have none. */
+const nextRevision = { $add: [{ $ifNull: ['$revision', 0] }, 1] };
 const pausesMs = Array.from({ length: maxFailures / failuresPerPause }, (_, index) => pauseMsAfter((index + 1) * failuresPerPause));
 
 /**
