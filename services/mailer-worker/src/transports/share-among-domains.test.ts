@@ -82,6 +82,34 @@ test('those that are put off come back one after the other, and within a minute'
   }
 });
 
+test('one that took half a minute among many that took a moment does not put the others off by minutes', async () => {
+  vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
+  try {
+    const { handOver, inHand } = slowHandovers(3);
+    void handOver('still@example.com');
+    async function take(ms: number): Promise<void> {
+      const taken = handOver('one@example.com');
+      vi.advanceTimersByTime(ms);
+      inHand.at(-1)?.end();
+      await taken;
+    }
+    for (let mails = 0; mails < 32; mails += 1) await take(10);
+    await take(32_000);
+    void handOver('still@example.com');
+    void handOver('still@example.com');
+    vi.advanceTimersByTime(1_500);
+    let lastMs = 0;
+    for (let mails = 0; mails < 20; mails += 1) {
+      const handover = await handOver('more@example.com');
+      if (!handover.accepted) lastMs = handover.retryAfterMs ?? 0;
+    }
+    expect(lastMs).toBeGreaterThan(5_000);
+    expect(lastMs).toBeLessThan(30_000);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('a place is given back however a hand-over ends', async () => {
   const answers: (Handover | Error)[] = [new Error('broken'), accepted];
   const share = shareAmongDomains(async () => {

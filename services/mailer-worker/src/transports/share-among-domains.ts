@@ -2,8 +2,10 @@ import type { CodeMail, Handover } from '@daypass/core/codes/issue-code';
 
 /** How long a mail waits here for one before it to its domain to be done: usual hand-overs are. */
 const waitMs = 250;
-/** A domain that has taken, or is taking, so long for each of its mails in hand is slow: no other waits here for it. */
+/** A domain whose places were all taken for so long is slow: no other mail waits here for it. */
 const slowMs = 1_000;
+/** Of so many hand-overs, about, is the mean by which those that are put off follow each other. */
+const meanOver = 16;
 /** When a mail that was put off comes back, at the soonest and at the latest. */
 const comesBackMs = { min: 1_000, max: 60_000 };
 
@@ -12,7 +14,8 @@ interface Line {
   /** When those in hand were begun, the oldest first. */
   begun: Set<{ atMs: number }>;
   waiting: (() => void)[];
-  tookMs: number;
+  /** A hand-over's mean: one in twenty-five that takes half a minute makes it a second, and not half a minute. */
+  meanMs: number;
   /** When the last that was put off comes back. */
   lastBackMs: number;
 }
@@ -33,7 +36,7 @@ export function shareAmongDomains(handOver: (mail: CodeMail) => Promise<Handover
   return async (mail) => {
     const { address } = mail.envelope;
     const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
-    const line = lines.get(domain) ?? { begun: new Set(), waiting: [], tookMs: 0, lastBackMs: 0 };
+    const line = lines.get(domain) ?? { begun: new Set(), waiting: [], meanMs: 0, lastBackMs: 0 };
     lines.set(domain, line);
     if (line.begun.size >= perDomain && !(await placeIn(line))) return putOff(line);
     const mine = { atMs: performance.now() };
@@ -42,14 +45,14 @@ export function shareAmongDomains(handOver: (mail: CodeMail) => Promise<Handover
       return await handOver(mail);
     } finally {
       line.begun.delete(mine);
-      line.tookMs = performance.now() - mine.atMs;
+      line.meanMs += (performance.now() - mine.atMs - line.meanMs) / meanOver;
       line.waiting.shift()?.();
       if (line.begun.size === 0 && line.waiting.length === 0 && line.lastBackMs < performance.now()) lines.delete(domain);
     }
   };
 
   async function placeIn(line: Line): Promise<boolean> {
-    if (lastsMs(line) > slowMs) return false;
+    if (sinceBegunMs(line) > slowMs) return false;
     await new Promise<void>((resolve) => {
       const done = () => {
         clearTimeout(timer);
@@ -67,13 +70,14 @@ export function shareAmongDomains(handOver: (mail: CodeMail) => Promise<Handover
   /** One after the other, as fast as the domain takes them. */
   function putOff(line: Line): Handover {
     const now = performance.now();
-    line.lastBackMs = Math.min(Math.max(line.lastBackMs, now + comesBackMs.min) + lastsMs(line) / perDomain, now + comesBackMs.max);
+    const paceMs = Math.max(line.meanMs, sinceBegunMs(line)) / perDomain;
+    line.lastBackMs = Math.min(Math.max(line.lastBackMs, now + comesBackMs.min) + paceMs, now + comesBackMs.max);
     return { accepted: false, permanent: false, cause: 'busy', reason: 'domain_slow', retryAfterMs: Math.round(line.lastBackMs - now) };
   }
 }
 
-/** How long a hand-over takes there, as far as is known. One that stands still among others that do not says nothing. */
-function lastsMs({ begun, tookMs }: Line): number {
+/** How long the one that was begun last is in hand: as long as there was no free place, if there is none now. */
+function sinceBegunMs({ begun }: Line): number {
   const youngest = [...begun].at(-1);
-  return Math.max(tookMs, youngest ? performance.now() - youngest.atMs : 0);
+  return youngest ? performance.now() - youngest.atMs : 0;
 }

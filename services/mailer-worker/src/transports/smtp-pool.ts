@@ -24,8 +24,8 @@ interface Waiting {
 /** Servers end what is idle after minutes; others may want the connection sooner. */
 const idleMs = 20_000;
 const mailsPerConnection = 500;
-/** How long fewer connections are opened after the server refused one more. */
-const ceilingMs = 30_000;
+/** After the server refused one more connection: when the next is tried, at the soonest, and at the latest. */
+const refusedPauseMs = { first: 500, most: 30_000 };
 
 /** Connections to one mail server, each with one mail at a time. */
 export function createSmtpPool(server: SmtpServer, maxConnections: number, takeConnection: TakeConnection): SmtpPool {
@@ -33,7 +33,9 @@ export function createSmtpPool(server: SmtpServer, maxConnections: number, takeC
   const waiting: Waiting[] = [];
   const sessions = new Set<SmtpSession>();
   let opening = 0;
-  let ceiling = { most: maxConnections, until: 0 };
+  /** Since the server refused a connection, `since` then, one is tried each so often. Without a pause nothing is known against it. */
+  let caution = { pauseMs: 0, since: 0, until: 0 };
+  let waking: NodeJS.Timeout | undefined;
   let closed = false;
 
   function pump(): void {
@@ -44,12 +46,25 @@ export function createSmtpPool(server: SmtpServer, maxConnections: number, takeC
       const next = ready.session.open() ? waiting.shift() : undefined;
       if (next) void run(ready.session, next);
     }
-    const most = Date.now() < ceiling.until ? ceiling.most : maxConnections;
-    while (!closed && opening < waiting.length && opening + sessions.size < most) void openOne();
+    while (!closed && opening < waiting.length && opening + sessions.size < maxConnections && mayOpen()) void openOne();
+  }
+
+  function mayOpen(): boolean {
+    if (caution.pauseMs === 0) return true;
+    if (performance.now() < caution.until) return false;
+    waitWith(caution.pauseMs, caution.since);
+    return true;
+  }
+
+  function waitWith(pauseMs: number, since: number): void {
+    caution = { pauseMs, since, until: performance.now() + pauseMs };
+    clearTimeout(waking);
+    waking = setTimeout(pump, pauseMs).unref();
   }
 
   async function openOne(): Promise<void> {
     opening += 1;
+    const begun = performance.now();
     let session: SmtpSession | undefined;
     try {
       const giveBack = await takeConnection();
@@ -57,24 +72,30 @@ export function createSmtpPool(server: SmtpServer, maxConnections: number, takeC
       session = await openSmtpSession(server, () => {
         giveBack();
         if (session) sessions.delete(session);
-        if (sessions.size + opening === 0) ceiling.until = 0;
+        if (sessions.size + opening === 0) caution.pauseMs = 0;
         if (waiting.length > 0) setImmediate(pump);
       });
     } catch (error) {
       opening -= 1;
-      return refused(error);
+      return refused(error, begun);
     }
     opening -= 1;
     if (closed) return session.leave();
+    caution = { ...caution, pauseMs: caution.pauseMs > refusedPauseMs.first ? caution.pauseMs / 2 : 0, until: 0 };
     if (session.open()) sessions.add(session);
     setFree(session);
+    pump();
   }
 
   /** The server takes no further connection: those that there are do the work. Where none is, the mails have to be told. */
-  function refused(error: unknown): void {
-    const left = sessions.size + opening;
-    ceiling = { most: left, until: left > 0 ? Date.now() + ceilingMs : 0 };
-    if (left === 0) for (const job of waiting.splice(0)) job.reject(new SmtpFailure(error, false));
+  function refused(error: unknown, begun: number): void {
+    if (sessions.size + opening === 0) {
+      caution.pauseMs = 0;
+      for (const job of waiting.splice(0)) job.reject(new SmtpFailure(error, false));
+    } else if (begun >= caution.since) {
+      // Of those that were begun together one refusal counts.
+      waitWith(Math.min(refusedPauseMs.most, Math.max(refusedPauseMs.first, caution.pauseMs * 2)), performance.now());
+    }
     pump();
   }
 
@@ -133,6 +154,7 @@ export function createSmtpPool(server: SmtpServer, maxConnections: number, takeC
     },
     close() {
       closed = true;
+      clearTimeout(waking);
       for (const { timer, session } of idle.splice(0)) {
         clearTimeout(timer);
         session.leave();

@@ -250,6 +250,18 @@ describe('a connection', () => {
     transport.close();
     expect(sent.filter(({ accepted }) => accepted)).toHaveLength(6);
   });
+
+  test('that the server refused once is tried again soon, and not waited for behind one that stands still', async () => {
+    const replies = { 'CONNECT 2': '421 too many connections', RCPT: '' } as Record<string, string>;
+    const { url, heard } = await listen(replies);
+    const transport = open(url, 3);
+    const still = transport.handOver(mail, 10_000);
+    await until(() => heard.some((line) => line.startsWith('RCPT')));
+    delete replies['RCPT'];
+    expect(await transport.handOver(mail, 5_000)).toEqual({ accepted: true });
+    transport.close();
+    expect(await still).toMatchObject({ accepted: false });
+  });
 });
 
 test('a user is not sent on unsigned to a server that offers no sign-in', async () => {
