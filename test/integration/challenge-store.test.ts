@@ -26,6 +26,72 @@ testChallengeStore('in MongoDB', () => store.challenges);
 const memory = createMemoryChallenges();
 testChallengeStore('in memory', () => memory); // The one that unit tests use.
 
+describe('codes that come in one turn', () => {
+  const openMany = (count: number) => times(count, () => store.challenges.open(newChallenge({ codeDigest: 'right' })));
+  const spend = (by: Store, id: string | undefined, digest = 'right', now = at(1)) => by.challenges.spend(id ?? '', [digest], now);
+  const attemptsAt = async (id: string | undefined) => (await store.challenges.find(id ?? ''))?.attempts;
+
+  test('each use up their own challenge, or are counted at it, or find it over', async () => {
+    const [right, wrong, used, exhausted, expired, gone] = (await openMany(5)).map(({ id }) => id);
+    await spend(store, used);
+    for (let guesses = 0; guesses < 5; guesses += 1) await spend(store, exhausted, 'wrong');
+    await store.challenges.markSent(expired ?? '', 1, at(0.5));
+
+    const before = await Promise.all([
+      spend(store, right),
+      spend(store, wrong, 'wrong'),
+      spend(store, used),
+      spend(store, exhausted),
+      spend(store, expired),
+      spend(store, gone),
+    ]);
+    expect(before).toMatchObject([{ usedAt: null, attempts: 0 }, { attempts: 0 }, { usedAt: at(1) }, { attempts: 5 }, { expiresAt: at(0.5) }, undefined]);
+    expect(before[0]).toHaveProperty('envelope');
+    expect(await store.challenges.find(right ?? '')).toMatchObject({ usedAt: at(1), attempts: 1 });
+    expect(await store.challenges.find(right ?? '')).not.toHaveProperty('envelope');
+    expect(await Promise.all([wrong, used, exhausted, expired].map(attemptsAt))).toEqual([1, 1, 5, 0]);
+  });
+
+  test('are each used up once, by two processes at the same moment', async () => {
+    const other = openStore(url, () => undefined);
+    try {
+      const ids = (await openMany(60)).map(({ id }) => id);
+      const spent = await Promise.all(ids.flatMap((id) => [spend(store, id), spend(other, id)]));
+      const winners = spent.filter((before) => before?.usedAt === null);
+      expect(winners.map((before) => before?.id).toSorted()).toEqual(ids.toSorted());
+      expect(winners.every((before) => before?.envelope !== undefined)).toBe(true);
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('are held against a challenge five times, and the right one after that is too late', async () => {
+    const [guessed, ...others] = (await openMany(8)).map(({ id }) => id);
+    const guesses = Array.from({ length: 40 }, () => spend(store, guessed, 'wrong'));
+    const rights = [...others, guessed].map((id) => spend(store, id));
+    const [last, ...first] = (await Promise.all(rights)).toReversed();
+    expect(first.every((before) => before?.usedAt === null)).toBe(true);
+    expect(last).toMatchObject({ usedAt: null, attempts: 5 });
+    expect((await Promise.all(guesses)).filter((before) => (before?.attempts ?? 5) < 5)).toHaveLength(5);
+  });
+
+  test('a right one beside which another process counts a wrong one is decided again', async () => {
+    const other = openStore(url, () => undefined);
+    try {
+      const ids = (await openMany(40)).map(({ id }) => id);
+      const [rights] = await Promise.all([
+        Promise.all(ids.map((id) => spend(store, id))),
+        Promise.all(ids.map((id) => spend(other, id, 'wrong'))),
+      ]);
+      expect(rights.filter((before) => before?.usedAt === null && before.attempts <= 1)).toHaveLength(40);
+      const attempts = await Promise.all(ids.map(attemptsAt));
+      expect(attempts.every((count) => count === 1 || count === 2)).toBe(true);
+    } finally {
+      await other.close();
+    }
+  });
+});
+
 describe('the sweep', () => {
   test('deletes what is due, the oldest first, a batch at a time, and leaves tombstones until then', async () => {
     await raw.collection('challenges').deleteMany({});

@@ -1,8 +1,8 @@
-import { mongo } from 'mongoose';
+import type { mongo } from 'mongoose';
 import type { Enrolment } from '../totp/enrolment.ts';
 import type { EnrolmentDocument } from './enrolment-model.ts';
 import { gather } from './gather.ts';
-import { reach } from './reach.ts';
+import { updateMarked } from './update-marked.ts';
 
 interface Accept {
   /** The enrolment as it was found, which accepts the step. */
@@ -15,23 +15,11 @@ interface Accept {
  * less than half the time, and those of one turn are one command. Whether it did; if not, nothing was done.
  */
 export function acceptUnchanged(collection: mongo.Collection<EnrolmentDocument>): (accept: Accept) => Promise<boolean> {
-  return gather(async (accepts) => {
-    const marked = accepts.map((accept) => ({ ...accept, mark: new mongo.ObjectId() }));
-    const updates = marked.map(({ read, step, mark }) => ({ updateOne: updateOf(read, step, mark) }));
-    const { modifiedCount } = await reach(() => collection.bulkWrite(updates, { ordered: false }));
-    if (modifiedCount === accepts.length) return accepts.map(() => true);
-    if (modifiedCount === 0) return accepts.map(() => false);
-
-    // Some of them: each document says by whom.
-    const ids = accepts.map(({ read }) => read.id);
-    const found = await reach(() => collection.find({ _id: { $in: ids } }, { projection: { acceptedAs: 1 } }).toArray());
-    const marks = new Map(found.map(({ _id, acceptedAs }) => [_id, acceptedAs]));
-    return marked.map(({ read, mark }) => marks.get(read.id)?.equals(mark) === true);
-  });
+  return gather((accepts) => updateMarked(collection, 'acceptedAs', accepts.map(updateOf)));
 }
 
 /** Each field that is not set again makes it shorter. */
-function updateOf({ id, revision, failures, stray }: Enrolment, step: number, acceptedAs: mongo.ObjectId) {
+function updateOf({ read: { id, revision, failures, stray }, step }: Accept) {
   const cleared = { ...(failures > 0 && { failures: 0 }), ...(stray && { stray: null }) };
-  return { filter: { _id: id, revision }, update: { $set: { lastStep: step, acceptedAs, ...cleared }, $inc: { revision: 1 } } };
+  return { id, unchanged: { revision }, update: { $set: { lastStep: step, ...cleared }, $inc: { revision: 1 } } };
 }

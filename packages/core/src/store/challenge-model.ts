@@ -1,9 +1,13 @@
-import { Schema, type Connection, type Model } from 'mongoose';
+import { Schema, type Connection, type Model, type mongo } from 'mongoose';
 import type { Challenge } from '../codes/challenge.ts';
 import { ttlSlackSeconds } from './purge-due.ts';
 
 /** A challenge as MongoDB keeps it. */
-export type ChallengeDocument = Omit<Challenge, 'id'> & { _id: string };
+export type ChallengeDocument = Omit<Challenge, 'id'> & {
+  _id: string;
+  /** By which update of several it was used up. */
+  usedBy?: mongo.ObjectId;
+};
 
 const schema = new Schema<ChallengeDocument>(
   {
@@ -21,6 +25,7 @@ const schema = new Schema<ChallengeDocument>(
     expiresAt: { type: Date, required: true },
     purgeAt: { type: Date, required: true },
     usedAt: { type: Date, default: null },
+    usedBy: Schema.Types.ObjectId,
   },
   { versionKey: false, strict: 'throw', strictQuery: 'throw', collection: 'challenges' },
 );

@@ -3,9 +3,9 @@ import { maxAttempts, type Challenge, type ChallengeStore, type NewChallenge } f
 import type { ChallengeDocument } from './challenge-model.ts';
 import { oldestPurgeAt, purgeDue, type PurgedBatch } from './purge-due.ts';
 import { isDuplicate, reach } from './reach.ts';
+import { spendChallenges } from './spend-challenges.ts';
 
 const after = { returnDocument: 'after' } as const;
-const before = { returnDocument: 'before' } as const;
 
 /**
  * Challenges in MongoDB. Single-document operations only: they are atomic everywhere, sharded or not.
@@ -19,6 +19,7 @@ export function createChallengeStore(model: Model<ChallengeDocument>): {
   oldestPurgeAt: () => Promise<Date | undefined>;
 } {
   const collection = model.collection as unknown as mongo.Collection<ChallengeDocument>;
+  const spend = spendChallenges(collection);
   const challenges: ChallengeStore = {
     async open(challenge) {
       const update = { $setOnInsert: firstState(challenge) };
@@ -57,23 +58,8 @@ export function createChallengeStore(model: Model<ChallengeDocument>): {
     },
 
     async spend(id, codeDigests, now) {
-      const wins = { $and: [isLive(now), { $in: ['$codeDigest', [...codeDigests]] }] };
-      const found = await reach(() =>
-        collection.findOneAndUpdate(
-          { _id: id },
-          [
-            {
-              $set: {
-                attempts: { $cond: [isLive(now), { $add: ['$attempts', 1] }, '$attempts'] },
-                usedAt: { $cond: [wins, now, '$usedAt'] },
-                envelope: { $cond: [wins, '$$REMOVE', '$envelope'] },
-              },
-            },
-          ],
-          before,
-        ),
-      );
-      return found ? toChallenge(found) : undefined;
+      const before = await spend({ id, codeDigests, now });
+      return before && toChallenge(before);
     },
 
     async consume(id, codeDigests, now) {
@@ -117,17 +103,6 @@ export function createChallengeStore(model: Model<ChallengeDocument>): {
   };
 }
 
-/** Whether a code could still open the challenge. `now` is passed in: the database's clock is not asked. */
-function isLive(now: Date): object {
-  return {
-    $and: [
-      { $eq: ['$usedAt', null] },
-      { $gt: ['$expiresAt', now] },
-      { $lt: ['$attempts', maxAttempts] },
-    ],
-  };
-}
-
 function firstState({ id: _id, purgeAt, issuedAt, ...given }: NewChallenge): Omit<ChallengeDocument, '_id'> {
   return {
     ...given,
@@ -143,6 +118,6 @@ function firstState({ id: _id, purgeAt, issuedAt, ...given }: NewChallenge): Omi
   };
 }
 
-function toChallenge({ _id, ...rest }: ChallengeDocument): Challenge {
+function toChallenge({ _id, usedBy: _usedBy, ...rest }: ChallengeDocument): Challenge {
   return { id: _id, ...rest };
 }
