@@ -59,9 +59,37 @@ describe('a job that was added behind a gate', () => {
 
   test('is not there when the gate says no, and the gate is asked with its own keys and arguments', async () => {
     const queue = openQueue();
-    const add = queue.producer.behind('return { 0, #KEYS - 10, #KEYS[1], #ARGV - 6, tonumber(ARGV[2]) }');
+    const add = queue.producer.behind('return { 0, #KEYS - 1, #KEYS[1], #ARGV - 4, tonumber(ARGV[2]) }');
     expect(await add({ keys: [`${queuePrefix}:one`], args: ['a', 8] }, payload)).toEqual([0, 1, `${queuePrefix}:one`.length, 2, 8]);
     expect(await queue.job()).toEqual({});
     expect(await state(queue)).toBe('unknown');
+  });
+
+  test('one of several that were asked for at once: each has its own answer, in whatever trouble another is', async () => {
+    const queue = openQueue();
+    const redis = queue.connect();
+    const broken = `${queuePrefix}:${queue.type.name}:broken`;
+    await redis.set(broken, 'no number');
+    // Counts up to two of a key.
+    const add = queue.producer.behind("local count = redis.call('INCR', KEYS[1]) return { count <= tonumber(ARGV[1]) and 1 or 0, count }");
+    const asked = ['a', 'b', 'broken', 'a', 'a', 'b'].map((name, index) =>
+      add({ keys: [`${queuePrefix}:${queue.type.name}:${name}`], args: [2] }, { ...payload, id: `${name}-${index}` }),
+    );
+    const answers = await Promise.allSettled(asked);
+    expect(answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : 'trouble'))).toEqual([[1, 1], [1, 1], 'trouble', [1, 2], [0, 3], [1, 2]]);
+    expect(answers[2]).toMatchObject({ reason: { code: 'unavailable' } });
+    expect((await queue.producer.queue.getWaiting()).map(({ id }) => id)).toEqual(['a-0.1', 'b-1.1', 'a-3.1', 'b-5.1']);
+    expect(await redis.get(`${queuePrefix}:${queue.type.name}:id`)).toBe('4');
+  });
+
+  test('is the same in Redis whether it was added with others or alone, also where they take turns', async () => {
+    const [together, alone] = [openQueue(), openQueue()];
+    const [addTogether, addAlone] = [together, alone].map(({ producer }) => producer.behind(open));
+    const jobs = Array.from({ length: 60 }, (_, index) => ({ lane: index % 3, job: { ...payload, id: `job-${index % 50}`, site: index % 2 ? 'one' : 'other' } }));
+    await Promise.all(jobs.map(({ lane, job }) => addTogether?.(question, job, lane)));
+    for (const { lane, job } of jobs) await addAlone?.(question, job, lane);
+    const left = await dump(together);
+    expect(left).toHaveProperty('prioritized');
+    expect(left).toEqual(await dump(alone));
   });
 });

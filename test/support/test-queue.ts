@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { gather } from '@daypass/core/gather';
 import { codeIssue, type CodeIssue } from '@daypass/jobs/code-issue';
 import { createConsumer, type Consumer, type Handler, type Verdict } from '@daypass/jobs/consumer';
 import { queuePrefix, type JobType } from '@daypass/jobs/job-type';
@@ -37,7 +38,7 @@ export function openQueue(options: Partial<JobType<CodeIssue>> = {}): TestQueue 
     return redis;
   };
   const redis = connect();
-  const producer = createProducer(type, redis, { onError: () => undefined });
+  const producer = createProducer(type, redis, { onError: () => undefined, gather });
   cleanups.push(() => producer.queue.obliterate({ force: true }));
   return {
     type,

@@ -16,7 +16,8 @@ export interface Producer<Payload> {
   /**
    * Adds jobs only where a gate lets them through: a Lua function that answers a table of numbers, with 1 in front for yes. It is
    * asked in the script that adds the job, so that what it charges and the job are there both or not at all, and in one
-   * round trip. Its keys belong in the queue's slot. Resolves to the gate's answer; throws {@link QueueUnavailable}.
+   * round trip. Its keys belong in the queue's slot; it is always asked with as many keys and arguments. Resolves to the
+   * gate's answer; throws {@link QueueUnavailable}.
    *
    * A `lane` parts the jobs of a flow ({@link JobType.flowOf}): where many wait, each lane has its turns.
    */
@@ -28,9 +29,20 @@ export interface Producer<Payload> {
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    addJob(keyCount: number, ...keysAndArguments: (string | number)[]): Result<number[], Context>;
-    addGatedJob(keyCount: number, ...keysAndArguments: (string | number)[]): Result<number[], Context>;
+    addJob(keyCount: number, ...keysAndArguments: (string | number)[]): Result<string[], Context>;
+    addGatedJob(keyCount: number, ...keysAndArguments: (string | number)[]): Result<string[], Context>;
   }
+}
+
+/** Has what is asked for at the same moment done with one command. */
+export type Gather = <Input, Output>(doAll: (inputs: Input[]) => Promise<Output[]>) => (input: Input) => Promise<Output>;
+
+const oneByOne: Gather = (doAll) => async (input) => (await doAll([input]))[0] as never;
+
+/** A job as the script takes it: the gate's keys and the job's own, the gate's arguments and the job's own. */
+interface Ask {
+  keys: readonly string[];
+  args: readonly (string | number)[];
 }
 
 /**
@@ -39,12 +51,14 @@ declare module 'ioredis' {
  *
  * @param onError told of connection trouble, which BullMQ also reports between calls
  * @param telemetry carries traces along with jobs
+ * @param gather for who adds many
  */
 export function createProducer<Payload>(
   type: JobType<Payload>,
   connection: Redis | Cluster,
-  { onError, telemetry }: { onError: (error: Error) => void; telemetry?: Telemetry | undefined },
+  options: { onError: (error: Error) => void; telemetry?: Telemetry | undefined; gather?: Gather },
 ): Producer<Payload> {
+  const { onError, telemetry, gather = oneByOne } = options;
   const jobOptions = {
     attempts: type.retry.attempts,
     backoff: { type: 'policy' },
@@ -67,14 +81,18 @@ export function createProducer<Payload>(
 
   function adder(command: 'addJob' | 'addGatedJob', gate: string): ReturnType<Producer<Payload>['behind']> {
     connection.defineCommand(command, { lua: gatedJobScript(gate) });
-    const add = (question: GateQuestion, payload: Payload, lane: number | undefined, tm?: string) => {
+    const addTogether = gather(async (asks: Ask[]) => {
+      const allKeys = [...keys, ...asks.flatMap((ask) => ask.keys)];
+      const answers = connection[command](allKeys.length, ...allKeys, asks.length, type.name, Date.now(), ...asks.flatMap(({ args }) => args));
+      return (await answers).map(answerOf);
+    });
+    const add = async (question: GateQuestion, payload: Payload, lane: number | undefined, tm?: string) => {
       const jobId = type.idOf(payload);
-      const options = JSON.stringify({ ...jobOptions, jobId, tm });
+      const jobArguments = [jobId, JSON.stringify(payload), JSON.stringify({ ...jobOptions, jobId, tm })];
       const flow = lane === undefined ? type.flowOf(payload) : `${type.flowOf(payload)} ${lane}`;
-      const ownKeys = [...keys, queue.toKey(jobId)];
-      const ownArguments = [jobId, type.name, Date.now(), JSON.stringify(payload), options, flow];
-      const keyCount = question.keys.length + ownKeys.length;
-      return connection[command](keyCount, ...question.keys, ...ownKeys, ...question.args, ...ownArguments);
+      const answer = await addTogether({ keys: [...question.keys, queue.toKey(jobId)], args: [...question.args, ...jobArguments, flow] });
+      if (answer instanceof Error) throw answer;
+      return answer;
     };
     if (!telemetry) return (question, payload, lane) => reach(() => add(question, payload, lane));
     return (question, payload, lane) =>
@@ -91,6 +109,15 @@ export function createProducer<Payload>(
     behind: (gate) => adder('addGatedJob', gate),
     close: () => queue.close(),
   };
+}
+
+function answerOf(answer: string): number[] | Error {
+  return answer.startsWith('!') ? new Error(`Redis does not carry it out: ${answer.slice(1)}`) : answer.split(' ').map(wholeNumber);
+}
+
+/** Lua has no whole numbers. */
+function wholeNumber(figure: string): number {
+  return Math.trunc(Number(figure));
 }
 
 async function reach<T>(command: () => Promise<T | Promise<T>>): Promise<T> {

@@ -14,6 +14,7 @@ import { createRequestCodeOnce } from '@daypass/core/codes/request-code-once';
 import { createResendCode } from '@daypass/core/codes/resend-code';
 import { createVerifyAddressCode } from '@daypass/core/codes/verify-address-code';
 import { createVerifyCode } from '@daypass/core/codes/verify-code';
+import { gather } from '@daypass/core/gather';
 import { createCheckCredentials } from '@daypass/core/sites/check-credentials';
 import { mac } from '@daypass/core/keys/mac';
 import { tellOfMissingKeys } from '@daypass/core/keys/tell-of-missing-keys';
@@ -97,6 +98,9 @@ import { verifyTotpRoute } from './routes/verify-totp.ts';
 import { watchCodeRoute } from './routes/watch-code.ts';
 import { createStatusWatch } from './status/status-watch.ts';
 
+/** Redis does nothing else meanwhile. */
+const mostOrdersAtOnce = 16;
+
 await runService('api', process.env, async ({ log, onStop, onReload }) => {
   const config = readEnvironment(variables, process.env);
   const { publicUrl, indexKey, signingKeys } = config;
@@ -122,6 +126,7 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   const producer = createProducer(codeIssue, redis, {
     onError: (err) => log.debug({ err }, 'queue trouble'),
     telemetry: stopTracing && (await createJobTracing()),
+    gather: (addAll) => gather(addAll, mostOrdersAtOnce),
   });
   const store = openStore(config.mongodbUrl, (event, err) => log.info({ err }, event));
   onStop('store', () => store.close());

@@ -4,7 +4,7 @@ import type { Resealing } from '../totp/reseal-enrolments.ts';
 import { attemptPipeline, endPipeline } from './enrolment-attempt.ts';
 import type { EnrolmentDocument } from './enrolment-model.ts';
 import { acceptUnchanged } from './accept-unchanged.ts';
-import { gather } from './gather.ts';
+import { gather } from '../gather.ts';
 import { reach } from './reach.ts';
 
 /** Burnt steps that are remembered: typed at the wrong time within some ten minutes, they are few. */

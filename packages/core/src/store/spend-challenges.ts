@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose';
 import { maxAttempts } from '../codes/challenge.ts';
 import type { ChallengeDocument } from './challenge-model.ts';
-import { gather } from './gather.ts';
+import { gather } from '../gather.ts';
 import { reach } from './reach.ts';
 import { updateMarked } from './update-marked.ts';
 

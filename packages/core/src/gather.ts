@@ -1,5 +1,5 @@
 /** A command must not grow with what comes in at once. */
-const mostAtOnce = 64;
+const usualMost = 64;
 
 interface Waiting<Input, Output> {
   input: Input;
@@ -9,11 +9,14 @@ interface Waiting<Input, Output> {
 
 /**
  * Does what is asked for in one turn of the event loop with one command. Visitors who come in together wait for one answer
- * of the database instead of one each, and nobody waits for another turn.
+ * of a store instead of one each, and nobody waits for another turn.
  *
  * @param doAll gives an output for each input, in their order
  */
-export function gather<Input, Output>(doAll: (inputs: Input[]) => Promise<Output[]>): (input: Input) => Promise<Output> {
+export function gather<Input, Output>(
+  doAll: (inputs: Input[]) => Promise<Output[]>,
+  mostAtOnce = usualMost,
+): (input: Input) => Promise<Output> {
   let waiting: Waiting<Input, Output>[] = [];
 
   const run = async () => {
