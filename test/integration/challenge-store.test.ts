@@ -26,6 +26,34 @@ testChallengeStore('in MongoDB', () => store.challenges);
 const memory = createMemoryChallenges();
 testChallengeStore('in memory', () => memory); // The one that unit tests use.
 
+describe('mails that are handled in one turn', () => {
+  test('each open their challenge, or find it as it is', async () => {
+    const given = await times(6, async () => newChallenge({ codeDigest: 'right' }));
+    const [first, second, , , , last] = given;
+    await store.challenges.open(first ?? newChallenge());
+    await store.challenges.spend(first?.id ?? '', ['right'], at(1));
+    const opened = await Promise.all([...given, second, last].map((challenge) => store.challenges.open(challenge ?? newChallenge())));
+    expect(opened.map(({ id }) => id)).toEqual([...given, second, last].map((challenge) => challenge?.id));
+    expect(opened.map(({ usedAt }) => usedAt)).toEqual([at(1), ...Array.from({ length: 7 }, () => null)]);
+    expect(opened[1]).toEqual(opened[6]);
+    expect(await store.challenges.find(last?.id ?? '')).toEqual(opened[5]);
+  });
+
+  test('each record their own acceptance, the first of a challenge or a later one', async () => {
+    const ids = (await times(4, () => store.challenges.open(newChallenge()))).map(({ id }) => id);
+    const mark = (index: number, send: number, second: number) => store.challenges.markSent(ids[index] ?? '', send, at(second));
+    await mark(0, 1, 10);
+    await Promise.all([mark(0, 2, 20), mark(1, 1, 30), mark(2, 2, 40), mark(2, 1, 50), store.challenges.markSent('gone', 1, at(60))]);
+    const found = await Promise.all(ids.map((id) => store.challenges.find(id)));
+    expect(found.map((challenge) => [challenge?.delivery, challenge?.sendsAccepted, challenge?.expiresAt])).toEqual([
+      ['sent', 2, at(10)],
+      ['sent', 1, at(30)],
+      ['sent', 2, at(40)],
+      ['queued', 0, found[3]?.purgeAt],
+    ]);
+  });
+});
+
 describe('codes that come in one turn', () => {
   const openMany = (count: number) => times(count, () => store.challenges.open(newChallenge({ codeDigest: 'right' })));
   const spend = (by: Store, id: string | undefined, digest = 'right', now = at(1)) => by.challenges.spend(id ?? '', [digest], now);
@@ -55,6 +83,7 @@ describe('codes that come in one turn', () => {
   test('are each used up once, by two processes at the same moment', async () => {
     const other = openStore(url, () => undefined);
     try {
+      await other.connected;
       const ids = (await openMany(60)).map(({ id }) => id);
       const spent = await Promise.all(ids.flatMap((id) => [spend(store, id), spend(other, id)]));
       const winners = spent.filter((before) => before?.usedAt === null);
@@ -78,6 +107,7 @@ describe('codes that come in one turn', () => {
   test('a right one beside which another process counts a wrong one is decided again', async () => {
     const other = openStore(url, () => undefined);
     try {
+      await other.connected;
       const ids = (await openMany(40)).map(({ id }) => id);
       const [rights] = await Promise.all([
         Promise.all(ids.map((id) => spend(store, id))),

@@ -1,8 +1,10 @@
 import type { Model, mongo } from 'mongoose';
-import { maxAttempts, type Challenge, type ChallengeStore, type NewChallenge } from '../codes/challenge.ts';
+import { maxAttempts, type Challenge, type ChallengeStore } from '../codes/challenge.ts';
 import type { ChallengeDocument } from './challenge-model.ts';
+import { markChallengesSent } from './mark-challenges-sent.ts';
+import { openChallenges } from './open-challenges.ts';
 import { oldestPurgeAt, purgeDue, type PurgedBatch } from './purge-due.ts';
-import { isDuplicate, reach } from './reach.ts';
+import { reach } from './reach.ts';
 import { spendChallenges } from './spend-challenges.ts';
 
 const after = { returnDocument: 'after' } as const;
@@ -19,18 +21,12 @@ export function createChallengeStore(model: Model<ChallengeDocument>): {
   oldestPurgeAt: () => Promise<Date | undefined>;
 } {
   const collection = model.collection as unknown as mongo.Collection<ChallengeDocument>;
+  const open = openChallenges(collection);
+  const markSent = markChallengesSent(collection);
   const spend = spendChallenges(collection);
   const challenges: ChallengeStore = {
     async open(challenge) {
-      const update = { $setOnInsert: firstState(challenge) };
-      const opened = await reach(() =>
-        collection
-          .findOneAndUpdate({ _id: challenge.id }, update, { ...after, upsert: true })
-          // Two inserts at the same moment: one of them finds the other's.
-          .catch((error: unknown) => (isDuplicate(error) ? collection.findOne({ _id: challenge.id }) : Promise.reject(error))),
-      );
-      if (!opened) throw new Error('a challenge vanished while it was opened');
-      return toChallenge(opened);
+      return toChallenge(await open(challenge));
     },
 
     async find(id) {
@@ -38,20 +34,7 @@ export function createChallengeStore(model: Model<ChallengeDocument>): {
       return found ? toChallenge(found) : undefined;
     },
 
-    async markSent(id, send, expiresAt) {
-      const first = { $eq: ['$sendsAccepted', 0] };
-      await reach(() =>
-        collection.updateOne({ _id: id }, [
-          {
-            $set: {
-              delivery: 'sent',
-              expiresAt: { $cond: [first, expiresAt, '$expiresAt'] },
-              sendsAccepted: { $max: ['$sendsAccepted', send] },
-            },
-          },
-        ]),
-      );
-    },
+    markSent: (id, send, expiresAt) => markSent({ id, send, expiresAt }),
 
     async markUndelivered(id, send, delivery) {
       await reach(() => collection.updateOne({ _id: id, sendsAccepted: { $lt: send } }, { $set: { delivery } }));
@@ -100,21 +83,6 @@ export function createChallengeStore(model: Model<ChallengeDocument>): {
     challenges,
     oldestPurgeAt: () => oldestPurgeAt(model),
     purgeChallenges: (now, limit) => purgeDue(model, now, limit),
-  };
-}
-
-function firstState({ id: _id, purgeAt, issuedAt, ...given }: NewChallenge): Omit<ChallengeDocument, '_id'> {
-  return {
-    ...given,
-    delivery: 'queued',
-    attempts: 0,
-    sends: 1,
-    sendsAccepted: 0,
-    issuedAt,
-    lastSendAskedAt: issuedAt,
-    expiresAt: purgeAt,
-    purgeAt,
-    usedAt: null,
   };
 }
 
