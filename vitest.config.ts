@@ -17,6 +17,14 @@ const faults = {
   hookTimeout: 60_000,
 };
 
+const integration = {
+  globalSetup: ['test/support/global-setup.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  // A busy machine is slow, not wrong: vitest's second is not enough for what several processes do.
+  expect: { poll: { timeout: 10_000 } },
+};
+
 export default defineConfig({
   test: {
     reporters: reportFile ? ['default', ['json', { outputFile: reportFile }]] : ['default'],
@@ -36,17 +44,23 @@ export default defineConfig({
       },
       {
         test: {
+          ...integration,
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
-          globalSetup: ['test/support/global-setup.ts'],
-          // The tests share one Redis and one MongoDB, and measure time: one file after another, and
-          // only when the unit tests have left the machine to them.
-          fileParallelism: false,
+          include: ['test/integration/*.test.ts'],
+          // Two at a time, each with a Redis database of its own (test/support/stores.ts), and only when the unit tests have
+          // left the machine to them. A Redis that somebody names is one database.
+          maxWorkers: process.env['REDIS_URL'] ? 1 : 2,
           sequence: { groupOrder: 2 },
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          // A busy machine is slow, not wrong: vitest's second is not enough for what several processes do.
-          expect: { poll: { timeout: 10_000 } },
+        },
+      },
+      {
+        test: {
+          ...integration,
+          name: 'integration-alone',
+          include: ['test/integration/alone/*.test.ts'],
+          // They weigh or set up a whole store, or compare times.
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -56,7 +70,7 @@ export default defineConfig({
           globalSetup: ['test/support/global-setup.ts'],
           // All of it when it is named, `npm run attack`; a part with all other tests.
           env: { ATTACK: isNamed('attack') ? 'full' : 'quick' },
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           fileParallelism: false,
           hookTimeout: 60_000,
           expect: { poll: { timeout: 10_000 } },
@@ -69,7 +83,7 @@ export default defineConfig({
           include: ['test/faults/quick/*.test.ts'],
           // Each case breaks stores of its own, and one of them mostly waits.
           maxWorkers: 2,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
       ...(system
@@ -80,7 +94,7 @@ export default defineConfig({
                 include: ['test/system/**/*.test.ts'],
                 globalSetup: ['test/support/system-setup.ts', 'test/support/global-setup.ts'],
                 fileParallelism: false,
-                sequence: { groupOrder: 5 },
+                sequence: { groupOrder: 6 },
                 testTimeout: 60_000,
                 // The first time fetches what is missing.
                 hookTimeout: 180_000,
@@ -98,7 +112,7 @@ export default defineConfig({
                 include: ['test/faults/**/*.test.ts'],
                 // They measure how long recovery takes.
                 fileParallelism: false,
-                sequence: { groupOrder: 4 },
+                sequence: { groupOrder: 5 },
               },
             },
           ]

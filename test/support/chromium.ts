@@ -15,10 +15,16 @@ export function startChromium(): Promise<Browser> {
   });
 }
 
-/** A picture for people to look at, under test-results/. */
-export async function picture(page: Page, name: string): Promise<void> {
+/**
+ * A picture for people to look at, under test-results/. Throws if the page, as it is in that picture, keeps people out.
+ *
+ * @param except barriers that are not to be found there: those of a page that is none, such as a mail
+ */
+export async function picture(page: Page, name: string, { except }: { except?: RegExp } = {}): Promise<void> {
   mkdirSync(resultsDir, { recursive: true });
   await page.screenshot({ path: join(resultsDir, `${name}.png`), animations: 'disabled', fullPage: true });
+  const barriers = (await findBarriers(page)).filter((barrier) => !except?.test(barrier));
+  if (barriers.length > 0) throw new Error(`${name}.png has barriers:\n${barriers.join('\n')}`);
 }
 
 /** What axe-core finds wrong with the page as it is now, WCAG 2.2 AA: one line each. */

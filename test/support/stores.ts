@@ -16,8 +16,11 @@ declare module 'vitest' {
   }
 }
 
+/** Each of the processes that tests run in has a Redis database of its own: they empty it. */
 export function sharedStores(): SharedStores {
-  return inject('stores');
+  const stores = inject('stores');
+  const ownRedis = process.env['REDIS_URL'] === undefined ? `${stores.redisUrl}/${process.env['VITEST_POOL_ID'] ?? 0}` : stores.redisUrl;
+  return { ...stores, redisUrl: ownRedis };
 }
 
 /** The connection string of one database. */

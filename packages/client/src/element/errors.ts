@@ -1,25 +1,14 @@
+import { errorTexts } from '@daypass/messages/error-texts';
 import { DaypassError } from '../problem.ts';
 import type { FlowKey, Told } from './view.ts';
 
 const keys: Record<string, FlowKey> = {
-  address_invalid: 'error.address',
-  address_not_allowed: 'error.addressNotAllowed',
-  challenge_unknown: 'error.codeExpired',
-  code_exhausted: 'error.codeExhausted',
-  code_expired: 'error.codeExpired',
-  code_rejected: 'error.codeRejected',
-  code_used: 'error.codeUsed',
-  too_many_requests: 'error.tooMany',
-  totp_ended: 'error.totpEnded',
-  totp_unknown: 'error.totpEnded',
-  unavailable: 'error.unavailable',
+  ...errorTexts,
   internal_error: 'error.unavailable',
   timed_out: 'error.unavailable',
   network_failed: 'error.offline',
   proof_failed: 'error.proof',
   origin_refused: 'error.setup',
-  site_unknown: 'error.setup',
-  pass_required: 'error.setup',
   unexpected_answer: 'error.setup',
 };
 

@@ -1,4 +1,5 @@
 import type { ErrorCode, Refusal } from '@daypass/core/errors';
+import { errorTexts } from '@daypass/messages/error-texts';
 import type { flow, page } from '@daypass/messages/locales/en';
 import type { PageTexts } from './page-texts.ts';
 
@@ -14,25 +15,13 @@ export interface Notice {
 }
 
 const keys: Record<Notice['code'], Key> = {
-  address_invalid: 'error.address',
-  address_not_allowed: 'error.addressNotAllowed',
-  challenge_unknown: 'error.codeExpired',
-  code_exhausted: 'error.codeExhausted',
-  code_expired: 'error.codeExpired',
-  code_rejected: 'error.codeRejected',
-  code_used: 'error.codeUsed',
+  ...errorTexts,
   credentials_invalid: 'error.setup',
   half: 'both.text',
   idempotency_mismatch: 'error.unknown',
   mailed_again: 'code.resent',
   pass_invalid: 'page.staleText',
-  pass_required: 'error.setup',
   proof_required: 'page.scriptText',
-  site_unknown: 'error.setup',
-  too_many_requests: 'error.tooMany',
-  totp_ended: 'error.totpEnded',
-  totp_unknown: 'error.totpEnded',
-  unavailable: 'error.unavailable',
 };
 
 export function noticeOf({ code, retryAfterSeconds, attemptsLeft, clockSkewSeconds }: Refusal): Notice {

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startScriptedSmtp, type ScriptedSmtp } from '../support/scripted-smtp.ts';
-import { startSystem, type System } from '../support/system.ts';
+import { startScriptedSmtp, type ScriptedSmtp } from '../../support/scripted-smtp.ts';
+import { startSystem, type System } from '../../support/system.ts';
 
 const print = new Console(process.stdout);
 let system: System;

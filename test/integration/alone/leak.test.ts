@@ -1,15 +1,15 @@
-// What must not be readable is looked for everywhere. `LEAK_JOURNEYS=1000 npm test -- test/integration/leak.test.ts` is the whole of it.
+// What must not be readable is looked for everywhere. `LEAK_JOURNEYS=1000 npm test -- test/integration/alone/leak.test.ts` is the whole of it.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bytesBelow, dumpEverything, findSecrets } from '../support/dump.ts';
-import { ofAddress, startLeakSystem, type LeakSystem } from '../support/leak-journeys.ts';
-import { startService } from '../support/processes.ts';
-import { startScriptedSmtp, type ScriptedSmtp } from '../support/scripted-smtp.ts';
-import { sharedStores } from '../support/stores.ts';
-import { opsUser, type System } from '../support/system.ts';
-import { startTraceCollector, type TraceCollector } from '../support/trace-collector.ts';
+import { bytesBelow, dumpEverything, findSecrets } from '../../support/dump.ts';
+import { ofAddress, startLeakSystem, type LeakSystem } from '../../support/leak-journeys.ts';
+import { startService } from '../../support/processes.ts';
+import { startScriptedSmtp, type ScriptedSmtp } from '../../support/scripted-smtp.ts';
+import { sharedStores } from '../../support/stores.ts';
+import { opsUser, type System } from '../../support/system.ts';
+import { startTraceCollector, type TraceCollector } from '../../support/trace-collector.ts';
 
 const journeys = Number(process.env['LEAK_JOURNEYS'] ?? 140);
 const atOnce = 10;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startService, type ServiceProcess } from '../support/processes.ts';
-import { opsUser, startSystem, type System } from '../support/system.ts';
+import { startService, type ServiceProcess } from '../../support/processes.ts';
+import { opsUser, startSystem, type System } from '../../support/system.ts';
 
 let system: System;
 beforeAll(async () => {

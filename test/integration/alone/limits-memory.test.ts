@@ -3,9 +3,9 @@ import { createSpendLimits } from '@daypass/runtime/limits/spend-limits';
 import { askSpendRequest, createSpendRequest } from '@daypass/runtime/limits/spend-request';
 import { Redis } from 'ioredis';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { at } from '../support/domain.ts';
-import { anotherAddress, createLimitedSite } from '../support/limits.ts';
-import { sharedStores } from '../support/stores.ts';
+import { at } from '../../support/domain.ts';
+import { anotherAddress, createLimitedSite } from '../../support/limits.ts';
+import { sharedStores } from '../../support/stores.ts';
 
 const redis = new Redis(sharedStores().redisUrl);
 beforeEach(() => redis.flushdb());

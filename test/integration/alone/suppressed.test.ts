@@ -5,9 +5,9 @@ import { openStore, type Store } from '@daypass/core/store/open-store';
 import { codeIssue } from '@daypass/jobs/code-issue';
 import { queuePrefix } from '@daypass/jobs/job-type';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSitesFile, sitesText, type SitesFile } from '../support/sites-file.ts';
-import { startSystem, type System } from '../support/system.ts';
-import type { Answer, Visitor } from '../support/visitor.ts';
+import { createSitesFile, sitesText, type SitesFile } from '../../support/sites-file.ts';
+import { startSystem, type System } from '../../support/system.ts';
+import type { Answer, Visitor } from '../../support/visitor.ts';
 
 const visitorsOfEach = 30;
 const warmUp = 30;

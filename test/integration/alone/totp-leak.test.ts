@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeSecrets } from '@daypass/core/keys/make-secrets';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dumpEverything, findSecrets } from '../support/dump.ts';
-import { startService } from '../support/processes.ts';
-import { startSystem, type System } from '../support/system.ts';
-import { phoneOf, untilStepHasRoom, wrongTotpCode, type Phone } from '../support/totp.ts';
+import { dumpEverything, findSecrets } from '../../support/dump.ts';
+import { startService } from '../../support/processes.ts';
+import { startSystem, type System } from '../../support/system.ts';
+import { phoneOf, untilStepHasRoom, wrongTotpCode, type Phone } from '../../support/totp.ts';
 
 /** `TOTP_ENROLMENTS=500 npm test -- totp-leak` is the whole of it. */
 const enrolments = Number(process.env['TOTP_ENROLMENTS'] ?? 150);

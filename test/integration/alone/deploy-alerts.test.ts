@@ -10,12 +10,12 @@ import { runCommand } from '@daypass/tools/processes/run-command';
 import { repoDir } from '@daypass/tools/repo';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { startService, type ServiceName, type ServiceProcess } from '../support/processes.ts';
-import { findPrometheus, rulesFile, startPrometheus, unfired, type Alert, type Prometheus } from '../support/prometheus.ts';
-import { familyOf, groupingLabelsIn, metricsIn, selectionsIn } from '../support/promql.ts';
-import { createSitesFile, sitesText, type SitesFile } from '../support/sites-file.ts';
-import { createVisitor } from '../support/visitor.ts';
-import { startSystem, type System } from '../support/system.ts';
+import { startService, type ServiceName, type ServiceProcess } from '../../support/processes.ts';
+import { findPrometheus, rulesFile, startPrometheus, unfired, type Alert, type Prometheus } from '../../support/prometheus.ts';
+import { familyOf, groupingLabelsIn, metricsIn, selectionsIn } from '../../support/promql.ts';
+import { createSitesFile, sitesText, type SitesFile } from '../../support/sites-file.ts';
+import { createVisitor } from '../../support/visitor.ts';
+import { startSystem, type System } from '../../support/system.ts';
 
 interface Rule {
   alert: string;
