@@ -101,7 +101,8 @@ export function createIssueCode(dependencies: {
       const withheld = inSandbox ? 'sandbox' : suppressed ? 'suppressed' : undefined;
       return settled(challenge, order) ?? (await send(origin, envelope, addressDigest, order, withheld));
     } finally {
-      await release();
+      // Nobody waits for it: if it does not come to pass, the lease ends by itself.
+      void release();
     }
   };
 
