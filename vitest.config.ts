@@ -58,7 +58,7 @@ export default defineConfig({
           ...integration,
           name: 'integration-alone',
           include: ['test/integration/alone/*.test.ts'],
-          // They weigh or set up a whole store, or compare times.
+          // They weigh a whole store, or compare times.
           fileParallelism: false,
           sequence: { groupOrder: 3 },
         },

@@ -7,7 +7,7 @@ import { startScriptedSmtp, type ScriptedSmtp } from '../support/scripted-smtp.t
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { startUnderFire, type UnderFire } from '../support/under-fire.ts';
 
-// The alerts that test/integration/alone/deploy-alerts.test.ts does not make fire: these take their time.
+// The alerts that test/integration/deploy-alerts.test.ts does not make fire: these take their time.
 
 const minuteSeconds = 6;
 /** Now and then, so that it still answers in between. */

@@ -69,7 +69,7 @@ describe('with a pass', () => {
   test('of the site: 200, who it is, and the other cookies, by every proxy, for a page of whatever origin', async () => {
     const token = await passOf('intranet');
     for (const proxy of [traefik('/'), caddy('/', 'POST'), nginx('/')]) {
-      const cookie = `a=1; __Host-daypass=${token}; __Host-daypass-way=${'x'.repeat(43)}; daypass=old; b="2"`;
+      const cookie = `a=1; __Host-daypass=${token}; __Host-daypass-way=${'x'.repeat(43)}; daypass=old; daypass-login=old; __Host-daypass-device=old; b="2"`;
       const through = await forwardAuth({ ...proxy, cookie, origin: 'https://wiki.example' });
       expect(through.status).toBe(200);
       expect(through.headers.get('remote-user')).toMatch(/^[\w-]{43}$/);

@@ -15,16 +15,38 @@ export function startChromium(): Promise<Browser> {
   });
 }
 
-/**
- * A picture for people to look at, under test-results/. Throws if the page, as it is in that picture, keeps people out.
- *
- * @param except barriers that are not to be found there: those of a page that is none, such as a mail
- */
-export async function picture(page: Page, name: string, { except }: { except?: RegExp } = {}): Promise<void> {
+interface Looking {
+  /** Barriers that are not to be found there: those of a page that is none, such as a mail. */
+  except?: RegExp;
+  /** The page may run no scripts. */
+  plain?: boolean;
+}
+
+/** A picture for people to look at, under test-results/. Throws if the page, as it is in that picture, keeps people out. */
+export async function picture(page: Page, name: string, { except, plain = false }: Looking = {}): Promise<void> {
   mkdirSync(resultsDir, { recursive: true });
   await page.screenshot({ path: join(resultsDir, `${name}.png`), animations: 'disabled', fullPage: true });
-  const barriers = (await findBarriers(page)).filter((barrier) => !except?.test(barrier));
+  const found = await (plain ? findBarriersInTwin(page) : findBarriers(page));
+  const barriers = found.filter((barrier) => !except?.test(barrier));
   if (barriers.length > 0) throw new Error(`${name}.png has barriers:\n${barriers.join('\n')}`);
+}
+
+/** What axe-core finds in a page that may run no scripts, not even its: in the same page, shown elsewhere with its own scripts shut out. */
+async function findBarriersInTwin(page: Page): Promise<string[]> {
+  const html = (await page.content()).replaceAll(/<\/?noscript>/g, '');
+  const context = await page.context().browser()?.newContext({ viewport: page.viewportSize() });
+  const twin = await context?.newPage();
+  if (!context || !twin) throw new Error('there is no browser to show the page in');
+  try {
+    await twin.route('**/*', (route) => {
+      if (route.request().isNavigationRequest()) return route.fulfill({ contentType: 'text/html', body: html });
+      return route.request().resourceType() === 'script' ? route.abort() : route.continue();
+    });
+    await twin.goto(page.url());
+    return await findBarriers(twin);
+  } finally {
+    await context.close();
+  }
 }
 
 /** What axe-core finds wrong with the page as it is now, WCAG 2.2 AA: one line each. */

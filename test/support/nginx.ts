@@ -35,7 +35,7 @@ export async function startNginx(options: { application: string; daypass: string
   await writeFile(
     join(dir, 'nginx.conf'),
     `pid ${dir}/nginx.pid; worker_processes 1; ${process.getuid?.() === 0 ? 'user root;' : ''}\n` +
-      `events {}\nhttp {\naccess_log off; ${temporary.join(' ')}\n${servers}}\n`,
+      `events {}\nhttp {\naccess_log off; types { text/html html; text/css css; } ${temporary.join(' ')}\n${servers}}\n`,
   );
   const server = startLeashedProcess({
     command,

@@ -15,7 +15,7 @@ describe('the element', () => {
   test('keeps its look and works in a page with a hostile style sheet and a strict policy', async () => {
     const page = await at.open({ hostile: true, strict: true, attributes: { site: 'proven' } });
     const element = elementOn(page);
-    await picture(page, 'element-hostile');
+    await picture(page, 'element-hostile', { except: /<h1>The Shop/ }); // Green on white is the page's own idea.
     const look = await page.evaluate(`(() => {
       const root = document.querySelector('day-pass').shadowRoot;
       const style = (selector) => getComputedStyle(root.querySelector(selector));

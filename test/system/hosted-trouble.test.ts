@@ -102,7 +102,7 @@ describe('the hosted page, when something is in the way', () => {
     await plain.getByLabel('Email address').fill(newAddress());
     await plain.getByRole('button', { name: 'Email me a code' }).click();
     await plain.getByText('Back in a moment').waitFor();
-    await picture(plain, 'hosted-plain-redis-away');
+    await picture(plain, 'hosted-plain-redis-away', { plain: true });
     expect(await plain.getByRole('link', { name: 'Start again' }).getAttribute('href')).toMatch(/^\/login\?state=/);
 
     redis = await startRedis({ dataDir: dir, port: redis.port });

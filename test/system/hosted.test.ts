@@ -128,25 +128,25 @@ describe('the hosted page, with JavaScript', () => {
 describe('the hosted page, without JavaScript', () => {
   test('does the same with forms, one page a step', async () => {
     const page = await at.open('?site=shop', { javaScriptEnabled: false });
-    await picture(page, 'hosted-plain-1-address');
+    await picture(page, 'hosted-plain-1-address', { plain: true });
     const email = newAddress();
     await page.getByLabel('Email address').fill('ada@');
     await page.getByLabel('Email address').evaluate((input) => input.removeAttribute('type'));
     await page.getByRole('button', { name: 'Email me a code' }).click();
-    await picture(page, 'hosted-plain-wrong-address');
+    await picture(page, 'hosted-plain-wrong-address', { plain: true });
     await page.getByLabel('Email address').fill(email);
     await page.getByRole('button', { name: 'Email me a code' }).click();
     await at.mailTo(email);
-    await picture(page, 'hosted-plain-2-code');
+    await picture(page, 'hosted-plain-2-code', { plain: true });
     await page.getByLabel('One-time code').fill('AAAA-AAAA');
     await page.getByRole('button', { name: 'Let me in' }).click();
     expect(await page.getByRole('alert').textContent()).toBe('That is not the code. 4 attempts left.');
-    await picture(page, 'hosted-plain-wrong-code');
+    await picture(page, 'hosted-plain-wrong-code', { plain: true });
     await page.getByLabel('One-time code').fill(await at.codeFor(email));
     await page.keyboard.press('Enter');
     await page.waitForURL('**/login/done');
     expect(await at.holderIn(page)).toMatchObject({ site: 'shop' });
-    await picture(page, 'hosted-plain-3-in');
+    await picture(page, 'hosted-plain-3-in', { plain: true });
   });
 
   test('has no barriers in any step: they are looked for with the scripts of the page shut out', async () => {

@@ -28,7 +28,7 @@ export const proxyCookies = {
     header
       .split(';')
       .map((pair) => pair.trim())
-      .filter((pair) => pair !== '' && !/^(?:__Host-)?daypass(?:-way)?(?:=|$)/.test(pair))
+      .filter((pair) => pair !== '' && !/^(?:__Host-)?daypass(?:-[a-z]+)?(?:=|$)/.test(pair))
       .join('; '),
 };
 

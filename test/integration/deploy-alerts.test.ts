@@ -10,12 +10,13 @@ import { runCommand } from '@daypass/tools/processes/run-command';
 import { repoDir } from '@daypass/tools/repo';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { startService, type ServiceName, type ServiceProcess } from '../../support/processes.ts';
-import { findPrometheus, rulesFile, startPrometheus, unfired, type Alert, type Prometheus } from '../../support/prometheus.ts';
-import { familyOf, groupingLabelsIn, metricsIn, selectionsIn } from '../../support/promql.ts';
-import { createSitesFile, sitesText, type SitesFile } from '../../support/sites-file.ts';
-import { createVisitor } from '../../support/visitor.ts';
-import { startSystem, type System } from '../../support/system.ts';
+import { startService, type ServiceName, type ServiceProcess } from '../support/processes.ts';
+import { findPrometheus, rulesFile, startPrometheus, unfired, type Alert, type Prometheus } from '../support/prometheus.ts';
+import { startOwnRedis, type OwnRedis } from '../support/own-redis.ts';
+import { familyOf, groupingLabelsIn, metricsIn, selectionsIn } from '../support/promql.ts';
+import { createSitesFile, sitesText, type SitesFile } from '../support/sites-file.ts';
+import { createVisitor } from '../support/visitor.ts';
+import { startSystem, type System } from '../support/system.ts';
 
 interface Rule {
   alert: string;
@@ -91,6 +92,7 @@ describe('the alert rules', () => {
 // The parts below use one system, one after the other: at first everything is well.
 let mailServer: Catcher;
 let sites: SitesFile;
+let redis: OwnRedis;
 let system: System;
 let prometheus: Prometheus;
 beforeAll(async () => {
@@ -103,12 +105,14 @@ beforeAll(async () => {
       { id: 'guessed', name: 'Guessed', origins, proofOfWork: 'always', limits: { siteWrongCodesPerDay: 5 } },
     ]),
   );
-  system = await startSystem({ sweepers: 1, env: { SMTP_URL: mailServer.smtpUrl, DAYPASS_SITES: sites.path } });
+  redis = await startOwnRedis();
+  system = await startSystem({ sweepers: 1, redisUrl: redis.url, env: { SMTP_URL: mailServer.smtpUrl, DAYPASS_SITES: sites.path } });
   prometheus = await startPrometheus({ api: system.apis, 'mailer-worker': system.workers, sweeper: system.sweepers });
 }, fetchDeadlineMs);
 afterAll(async () => {
   await prometheus?.stop();
   await system?.stop();
+  await redis?.stop();
   await mailServer?.stop();
   await sites?.remove();
 });

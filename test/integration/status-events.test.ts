@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startScriptedSmtp, type ScriptedSmtp } from '../../support/scripted-smtp.ts';
-import { startSystem, type System } from '../../support/system.ts';
+import { startScriptedSmtp, type ScriptedSmtp } from '../support/scripted-smtp.ts';
+import { startSystem, type System } from '../support/system.ts';
 
 let system: System;
 let smtp: ScriptedSmtp;

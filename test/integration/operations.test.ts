@@ -1,14 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startService, type ServiceProcess } from '../../support/processes.ts';
-import { opsUser, startSystem, type System } from '../../support/system.ts';
+import { startOwnRedis, type OwnRedis } from '../support/own-redis.ts';
+import { startService, type ServiceProcess } from '../support/processes.ts';
+import { opsUser, startSystem, type System } from '../support/system.ts';
 
+let redis: OwnRedis;
 let system: System;
 beforeAll(async () => {
-  system = await startSystem({ sweepers: 1 });
+  redis = await startOwnRedis();
+  system = await startSystem({ sweepers: 1, redisUrl: redis.url });
 });
-afterAll(() => system?.stop());
+afterAll(async () => {
+  await system?.stop();
+  await redis?.stop();
+});
 
 const opsUrl = () => system.apis[0]?.opsUrl ?? '';
 const signedIn = { authorization: `Basic ${Buffer.from(`${opsUser.name}:${opsUser.secret}`).toString('base64')}` };
