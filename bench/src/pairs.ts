@@ -2,7 +2,7 @@ import { spreadOf } from './statistics.ts';
 import type { Figures } from './row.ts';
 import type { World } from './world/world.ts';
 
-const pairCount = 5;
+const usualPairs = 5;
 
 /** One of the two that are compared. Each call measures once and returns a figure in the row's unit. */
 export type Measure = () => Promise<number>;
@@ -15,6 +15,7 @@ export async function measurePairs(
   world: World,
   row: string,
   sides: { product: Measure; yardstick: Measure },
+  pairCount = usualPairs,
 ): Promise<Figures> {
   const product: number[] = [];
   const yardstick: number[] = [];
