@@ -84,10 +84,11 @@ describe('a job that was added behind a gate', () => {
 
   test('is the same in Redis whether it was added with others or alone, also where they take turns', async () => {
     const [together, alone] = [openQueue(), openQueue()];
-    const [addTogether, addAlone] = [together, alone].map(({ producer }) => producer.behind(open));
+    const addTogether = together.producer.behind(open);
+    const addAlone = alone.producer.behind(open);
     const jobs = Array.from({ length: 60 }, (_, index) => ({ lane: index % 3, job: { ...payload, id: `job-${index % 50}`, site: index % 2 ? 'one' : 'other' } }));
-    await Promise.all(jobs.map(({ lane, job }) => addTogether?.(question, job, lane)));
-    for (const { lane, job } of jobs) await addAlone?.(question, job, lane);
+    await Promise.all(jobs.map(({ lane, job }) => addTogether(question, job, lane)));
+    for (const { lane, job } of jobs) await addAlone(question, job, lane);
     const left = await dump(together);
     expect(left).toHaveProperty('prioritized');
     expect(left).toEqual(await dump(alone));

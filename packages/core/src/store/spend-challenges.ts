@@ -83,7 +83,7 @@ async function spendTogether(collection: mongo.Collection<ChallengeDocument>, at
   );
   const winners = new Set(right.filter((_, index) => won[index]).map(({ attempt }) => attempt));
   return Promise.all(
-    read.map(({ attempt, before }) => {
+    read.map(async ({ attempt, before }) => {
       // Nothing is left of it, and nothing will be again.
       const over = before === undefined || !isLive(before, attempt.now);
       return over || winners.has(attempt) ? before : spendOne(collection, attempt);
