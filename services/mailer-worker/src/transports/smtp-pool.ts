@@ -59,7 +59,10 @@ export function createSmtpPool(server: SmtpServer, maxConnections: number, takeC
   function waitWith(pauseMs: number, since: number): void {
     caution = { pauseMs, since, until: performance.now() + pauseMs };
     clearTimeout(waking);
-    waking = setTimeout(pump, pauseMs).unref();
+    waking = setTimeout(() => {
+      caution.until = 0; // A timer may be a little early by another clock.
+      pump();
+    }, pauseMs).unref();
   }
 
   async function openOne(): Promise<void> {
