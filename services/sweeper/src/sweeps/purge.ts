@@ -1,7 +1,7 @@
 import type { PurgedBatch } from '@daypass/core/store/purge-due';
 import type { Sweep } from '../sweep.ts';
 
-// Larger batches stall the database noticeably, smaller ones waste round trips.
+// What is looked up at a time. Fewer waste round trips.
 const batchSize = 1_000;
 
 /** What is over by this machine's clock may still be alive by another's. */
