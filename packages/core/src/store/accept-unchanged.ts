@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose';
+import { gather } from '../gather.ts';
 import type { Enrolment } from '../totp/enrolment.ts';
 import type { EnrolmentDocument } from './enrolment-model.ts';
-import { gather } from '../gather.ts';
 import { updateMarked } from './update-marked.ts';
 
 interface Accept {

@@ -1,10 +1,11 @@
 import type { Model, mongo } from 'mongoose';
+import { gather } from '../gather.ts';
 import type { Enrolment, EnrolmentStore } from '../totp/enrolment.ts';
 import type { Resealing } from '../totp/reseal-enrolments.ts';
 import { attemptPipeline, endPipeline } from './enrolment-attempt.ts';
 import type { EnrolmentDocument } from './enrolment-model.ts';
 import { acceptUnchanged } from './accept-unchanged.ts';
-import { gather } from '../gather.ts';
+import { findByIds } from './find-by-ids.ts';
 import { reach } from './reach.ts';
 
 /** Burnt steps that are remembered: typed at the wrong time within some ten minutes, they are few. */
@@ -26,8 +27,7 @@ export function createEnrolmentStore(model: Model<EnrolmentDocument>): Enrolment
   const collection = model.collection as unknown as mongo.Collection<EnrolmentDocument>;
   const accept = acceptUnchanged(collection);
   const findOne = gather(async (ids: string[]) => {
-    const query = collection.find({ _id: { $in: ids } }, { projection: known, limit: ids.length, singleBatch: true });
-    const found = new Map((await reach(() => query.toArray())).map((document) => [document._id, document]));
+    const found = await findByIds(collection, ids, known);
     return ids.map((id) => found.get(id));
   });
   return {

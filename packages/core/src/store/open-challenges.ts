@@ -2,6 +2,7 @@ import { mongo } from 'mongoose';
 import type { NewChallenge } from '../codes/challenge.ts';
 import { gather } from '../gather.ts';
 import type { ChallengeDocument } from './challenge-model.ts';
+import { findByIds } from './find-by-ids.ts';
 import { reach } from './reach.ts';
 
 /** MongoDB's number for it. */
@@ -15,7 +16,7 @@ export function openChallenges(collection: mongo.Collection<ChallengeDocument>):
   return gather(async (challenges: NewChallenge[]) => {
     const documents = challenges.map(firstState);
     const there = await insert(collection, documents);
-    const found = await findAll(collection, documents.filter((_, index) => there.has(index)));
+    const found = await findByIds(collection, documents.filter((_, index) => there.has(index)).map(({ _id }) => _id));
     return documents.map((document, index) => {
       const opened = there.has(index) ? found.get(document._id) : document;
       if (!opened) throw new Error('a challenge vanished while it was opened');
@@ -35,15 +36,6 @@ async function insert(collection: mongo.Collection<ChallengeDocument>, documents
     if (failures.length === 0 || failures.some(({ code }) => code !== duplicateKey)) throw error;
     return new Set(failures.map(({ index }) => index));
   }
-}
-
-async function findAll(
-  collection: mongo.Collection<ChallengeDocument>,
-  documents: readonly ChallengeDocument[],
-): Promise<Map<string, ChallengeDocument>> {
-  if (documents.length === 0) return new Map();
-  const query = collection.find({ _id: { $in: documents.map(({ _id }) => _id) } }, { singleBatch: true });
-  return new Map((await reach(() => query.toArray())).map((document) => [document._id, document]));
 }
 
 function firstState({ id: _id, purgeAt, issuedAt, ...given }: NewChallenge): ChallengeDocument {

@@ -1,7 +1,8 @@
 import type { mongo } from 'mongoose';
 import { maxAttempts } from '../codes/challenge.ts';
-import type { ChallengeDocument } from './challenge-model.ts';
 import { gather } from '../gather.ts';
+import type { ChallengeDocument } from './challenge-model.ts';
+import { findByIds } from './find-by-ids.ts';
 import { reach } from './reach.ts';
 import { updateMarked } from './update-marked.ts';
 
@@ -66,8 +67,7 @@ async function spendOne(collection: mongo.Collection<ChallengeDocument>, { id, c
  * counted since the challenge was read; everything that is left to decide is decided one by one.
  */
 async function spendTogether(collection: mongo.Collection<ChallengeDocument>, attempts: readonly Attempt[]): Promise<(ChallengeDocument | undefined)[]> {
-  const query = collection.find({ _id: { $in: attempts.map(({ id }) => id) } }, { limit: attempts.length, singleBatch: true });
-  const documents = new Map((await reach(() => query.toArray())).map((document) => [document._id, document]));
+  const documents = await findByIds(collection, attempts.map(({ id }) => id));
   const read = attempts.map((attempt) => ({ attempt, before: documents.get(attempt.id) }));
   const right = read.flatMap(({ attempt, before }) =>
     before && isLive(before, attempt.now) && attempt.codeDigests.includes(before.codeDigest) ? [{ attempt, before }] : [],

@@ -1,4 +1,5 @@
 import { mongo } from 'mongoose';
+import { findByIds } from './find-by-ids.ts';
 import { reach } from './reach.ts';
 
 /** An update of a document that has not changed since it was read. */
@@ -35,11 +36,10 @@ export async function updateMarked<Document extends { _id: string }>(
   if (modifiedCount === 0) return updates.map(() => false);
 
   // Some of them: each document says by whom.
-  const ids = { _id: { $in: updates.map(({ id }) => id) } } as mongo.Filter<Document>;
-  const found = await reach(() => collection.find(ids, { projection: { [mark]: 1 } }).toArray());
-  const marks = new Map<string, unknown>(found.map((document) => [document._id, document[mark as keyof typeof document]]));
+  const onlyMark = { [mark]: 1 } as Partial<Record<keyof Document, 1>>;
+  const found = await findByIds(collection, updates.map(({ id }) => id), onlyMark);
   return marked.map(({ id, by }) => {
-    const left = marks.get(id);
+    const left: unknown = found.get(id)?.[mark as keyof mongo.WithId<Document>];
     return left instanceof mongo.ObjectId && left.equals(by);
   });
 }
