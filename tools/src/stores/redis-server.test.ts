@@ -39,6 +39,16 @@ test('what redis acknowledged before a kill -9 is there after a restart, at the 
   expect(await second.exited).toEqual({ code: 0, signal: null });
 });
 
+test('a redis that still reads a large file is not up yet', { timeout: TIMEOUT_MS }, async () => {
+  const dataDir = tempFolder();
+  const first = await redisIn(dataDir);
+  expect(await say(first.url, `EVAL "for i = 1, 400000 do redis.call('SET', 'key' .. i, i) end" 0`)).toContain('+OK');
+  await first.stop();
+
+  const second = await redisIn(dataDir, first.port);
+  expect(await say(second.url, 'GET key400000')).toContain('\r\n400000\r\n');
+});
+
 test('redis is private: loopback, a password in no argument, files for this user alone', { timeout: TIMEOUT_MS }, async () => {
   const redis = await redisIn(tempFolder());
   const { password, port } = new URL(redis.url);

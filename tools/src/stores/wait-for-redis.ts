@@ -18,17 +18,17 @@ export async function waitForRedis({ port, password, server }: Options): Promise
 
   const givenUpAt = Date.now() + READY_MS;
   while (!ended && Date.now() < givenUpAt) {
-    const info = await askInfo(port, password);
-    // The pid proves that it is ours and not one that had the port before. INFO answers while the file is still read.
-    if (info.includes(`process_id:${server.pid}\r\n`) && info.includes('loading:0\r\n')) return;
+    const answer = await ask(port, password);
+    // The pid proves that it is ours and not one that had the port before. PING is refused while the file is still read.
+    if (answer.includes(`process_id:${server.pid}\r\n`) && answer.includes('+PONG\r\n')) return;
     await pause(ASK_EVERY_MS);
   }
   const what = ended ? 'ended while starting' : `is not ready after ${READY_MS / 1000} s`;
   throw new Error([`redis-server ${what}:`, ...server.lastLines()].join('\n  '));
 }
 
-/** The server's INFO, or what it said instead (-LOADING), or nothing while nobody listens. */
-function askInfo(port: number, password: string): Promise<string> {
+/** The server's INFO and +PONG, or what it said instead (-LOADING), or nothing while nobody listens. */
+function ask(port: number, password: string): Promise<string> {
   return new Promise((settle) => {
     let answer = '';
     const socket = connect({ host: '127.0.0.1', port });
@@ -36,6 +36,6 @@ function askInfo(port: number, password: string): Promise<string> {
     socket.on('error', () => {}); // 'close' follows
     socket.on('close', () => settle(answer));
     socket.setTimeout(ANSWER_MS, () => socket.destroy());
-    socket.write(`AUTH ${password}\r\nINFO server\r\nINFO persistence\r\nQUIT\r\n`);
+    socket.write(`AUTH ${password}\r\nINFO server\r\nPING\r\nQUIT\r\n`);
   });
 }
