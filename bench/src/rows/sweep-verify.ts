@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { measurePairs } from '../pairs.ts';
 import type { Row } from '../row.ts';
 import { quantile } from '../statistics.ts';
@@ -11,6 +12,7 @@ import { untilSwept } from './until-swept.ts';
 import { typeCode } from './verify.ts';
 
 const perSecond = 100;
+const underWayMs = 2_000;
 
 export const sweepVerify: Row = {
   name: 'sweep-verify',
@@ -21,7 +23,7 @@ export const sweepVerify: Row = {
   async run(world) {
     const seconds = world.quick ? 3 : 15;
     // More than are swept in that time.
-    const expired = world.quick ? 120_000 : 500_000;
+    const expired = world.quick ? 60_000 : 200_000;
     const deployment = createDeployment(world, `sweep-verify-${randomUUID()}`);
     await world.resetRedis();
     const api = await startService('api', { env: deployment.env });
@@ -31,8 +33,12 @@ export const sweepVerify: Row = {
       const asks = (await openChallenges(deployment, perSecond * seconds)).map(typeCode);
       const sweeper = sweeping ? await startService('sweeper', { env: deployment.env }) : undefined;
       let over = false;
-      // It is stopped in the middle.
-      if (sweeper) void untilSwept(sweeper).then(() => (over = true), () => undefined);
+      if (sweeper) {
+        // It is stopped in the middle.
+        void untilSwept(sweeper).then(() => (over = true), () => undefined);
+        // A process that starts is no sweep yet.
+        await pause(underWayMs);
+      }
       try {
         const tookMs = await loadPaced(api.url, perSecond, asks);
         if (over) throw new Error(`the sweep of ${expired} was over before ${seconds} s were`);

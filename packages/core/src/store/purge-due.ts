@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Model, mongo } from 'mongoose';
 import { reach } from './reach.ts';
 
@@ -15,24 +16,39 @@ interface Ending {
   purgeAt: Date;
 }
 
-/** So many are deleted at a time: whoever comes with a code meanwhile waits for these. */
-const deletedAtOnce = 50;
+/** So many are deleted at a time where somebody may come with a code: who does waits for these. */
+const deletedBesideVisitors = 20;
+
+/** A delete that a power cut undoes is done again by the next sweep: nobody waits for the journal. */
+const notJournaled = { writeConcern: { journal: false } };
 
 /**
- * Deletes what is due, the oldest first, at most `limit` documents. They are looked up together and deleted few by few. By the
- * driver: Mongoose would look at each of the ids.
+ * Deletes what is due, the oldest first, at most `limit` documents: all at once while nothing else is there, and a few at a
+ * time, half of the time, while something is alive that somebody may come for. By the driver: Mongoose would look at each of
+ * the ids.
  */
 export async function purgeDue<Document extends Ending>(model: Model<Document>, now: Date, limit: number): Promise<PurgedBatch> {
   const collection = model.collection as unknown as mongo.Collection<Ending>;
-  const query = collection.find({ purgeAt: { $lte: now } }, { projection: { _id: 1 }, sort: { purgeAt: 1 }, limit, batchSize: limit, singleBatch: true });
-  const due = (await reach(() => query.toArray())).map(({ _id }) => _id);
+  const due = await findDue(collection, now, limit);
+  const beside = due.length > 0 && (await hasLiving(collection, now));
+  const atOnce = beside ? deletedBesideVisitors : limit;
   let deleted = 0;
-  for (let from = 0; from < due.length; from += deletedAtOnce) {
-    const some = due.slice(from, from + deletedAtOnce);
-    const { deletedCount } = await reach(() => collection.deleteMany({ _id: { $in: some } }));
-    deleted += deletedCount;
+  for (let from = 0; from < due.length; from += atOnce) {
+    const started = performance.now();
+    const _id = { $in: due.slice(from, from + atOnce) };
+    deleted += (await reach(() => collection.deleteMany({ _id }, notJournaled))).deletedCount;
+    if (beside) await pause(performance.now() - started);
   }
   return { deleted, more: due.length === limit };
+}
+
+async function findDue(collection: mongo.Collection<Ending>, now: Date, limit: number): Promise<string[]> {
+  const query = collection.find({ purgeAt: { $lte: now } }, { projection: { _id: 1 }, sort: { purgeAt: 1 }, limit, batchSize: limit, singleBatch: true });
+  return (await reach(() => query.toArray())).map(({ _id }) => _id);
+}
+
+async function hasLiving(collection: mongo.Collection<Ending>, now: Date): Promise<boolean> {
+  return (await reach(() => collection.findOne({ purgeAt: { $gt: now } }, { projection: { _id: 1 } }))) !== null;
 }
 
 /** When what is due first is due. */
