@@ -51,19 +51,23 @@ export async function loadPaced(url: string, perSecond: number, asks: readonly A
     const started = performance.now();
     const underWay = new Set<Promise<void>>();
     const tookMs: number[] = [];
+    const failures: unknown[] = [];
     for (const [index, ask] of asks.entries()) {
       const dueAt = started + (index * 1000) / perSecond;
-      while (performance.now() < dueAt || idle.length === 0) await pause(1);
+      while (failures.length === 0 && (performance.now() < dueAt || idle.length === 0)) await pause(1);
       const connection = idle.pop();
-      if (!connection) continue;
-      const answered = ask(connection).then(() => {
-        tookMs.push(performance.now() - dueAt);
-        idle.push(connection);
-      });
+      if (!connection || failures.length > 0) break;
+      const answered = ask(connection)
+        .then(() => {
+          tookMs.push(performance.now() - dueAt);
+          idle.push(connection);
+        })
+        .catch((error: unknown) => void failures.push(error))
+        .finally(() => underWay.delete(answered));
       underWay.add(answered);
-      void answered.finally(() => underWay.delete(answered)).catch(() => undefined);
     }
     await Promise.all(underWay);
+    if (failures.length > 0) throw failures[0];
     return tookMs;
   });
 }
