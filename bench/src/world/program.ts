@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startLeashedProcess } from '@daypass/tools/processes/leashed-process';
 import { repoDir } from '@daypass/tools/repo';
@@ -20,6 +21,9 @@ export interface ProgramOptions {
 }
 
 const startDeadlineMs = 20_000;
+
+/** What Node is told in our images, and so the yardsticks' Node as well. */
+const nodeOptions = /^ENV NODE_OPTIONS="(.*)"$/m.exec(readFileSync(join(repoDir, 'deploy/Dockerfile'), 'utf8'))?.[1];
 
 export type ServiceName = 'api' | 'mailer-worker' | 'sweeper';
 
@@ -48,7 +52,7 @@ async function startProgram(
   const child = startLeashedProcess({
     command: process.execPath,
     args: [...nodeArgs, path],
-    env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env },
+    env: { PATH: process.env['PATH'], NODE_ENV: 'production', NODE_OPTIONS: nodeOptions, ...env },
     onLine(line) {
       const object = listeners.size > 0 ? parsed(line) : undefined;
       if (object) for (const listener of listeners) listener(object);

@@ -19,6 +19,9 @@ interface Ending {
 /** So many are deleted at a time where somebody may come with a code: who does waits for these. */
 const deletedBesideVisitors = 20;
 
+/** What could not be deleted by then is left to the next batch: a slow database makes long pauses, too. */
+const longestMs = 2_000;
+
 /** A delete that a power cut undoes is done again by the next sweep: nobody waits for the journal. */
 const notJournaled = { writeConcern: { journal: false } };
 
@@ -32,14 +35,17 @@ export async function purgeDue<Document extends Ending>(model: Model<Document>, 
   const due = await findDue(collection, now, limit);
   const beside = due.length > 0 && (await hasLiving(collection, now));
   const atOnce = beside ? deletedBesideVisitors : limit;
+  const givenUpAt = performance.now() + longestMs;
+  let asked = 0;
   let deleted = 0;
-  for (let from = 0; from < due.length; from += atOnce) {
+  while (asked < due.length && performance.now() < givenUpAt) {
     const started = performance.now();
-    const _id = { $in: due.slice(from, from + atOnce) };
+    const _id = { $in: due.slice(asked, asked + atOnce) };
     deleted += (await reach(() => collection.deleteMany({ _id }, notJournaled))).deletedCount;
+    asked += atOnce;
     if (beside) await pause(performance.now() - started);
   }
-  return { deleted, more: due.length === limit };
+  return { deleted, more: due.length === limit || asked < due.length };
 }
 
 async function findDue(collection: mongo.Collection<Ending>, now: Date, limit: number): Promise<string[]> {
