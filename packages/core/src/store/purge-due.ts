@@ -16,36 +16,29 @@ interface Ending {
   purgeAt: Date;
 }
 
-/** So many are deleted at a time where somebody may come with a code: who does waits for these. */
-const deletedBesideVisitors = 20;
-
-/** What could not be deleted by then is left to the next batch: a slow database makes long pauses, too. */
-const longestMs = 2_000;
+/** Where somebody may come with a code: who does waits for these, and comes in between. */
+const besideVisitors = { foundAtOnce: 200, deletedAtOnce: 20, pauseMs: 5 };
 
 /** A delete that a power cut undoes is done again by the next sweep: nobody waits for the journal. */
 const notJournaled = { writeConcern: { journal: false } };
 
 /**
  * Deletes what is due, the oldest first, at most `limit` documents: all at once while nothing else is there, and a few at a
- * time, half of the time, while something is alive that somebody may come for. By the driver: Mongoose would look at each of
- * the ids.
+ * time while something is alive that somebody may come for. By the driver: Mongoose would look at each of the ids.
  */
 export async function purgeDue<Document extends Ending>(model: Model<Document>, now: Date, limit: number): Promise<PurgedBatch> {
   const collection = model.collection as unknown as mongo.Collection<Ending>;
-  const due = await findDue(collection, now, limit);
-  const beside = due.length > 0 && (await hasLiving(collection, now));
-  const atOnce = beside ? deletedBesideVisitors : limit;
-  const givenUpAt = performance.now() + longestMs;
-  let asked = 0;
+  const beside = await hasLiving(collection, now);
+  const foundAtOnce = beside ? Math.min(limit, besideVisitors.foundAtOnce) : limit;
+  const due = await findDue(collection, now, foundAtOnce);
+  const deletedAtOnce = beside ? besideVisitors.deletedAtOnce : limit;
   let deleted = 0;
-  while (asked < due.length && performance.now() < givenUpAt) {
-    const started = performance.now();
-    const _id = { $in: due.slice(asked, asked + atOnce) };
+  for (let from = 0; from < due.length; from += deletedAtOnce) {
+    const _id = { $in: due.slice(from, from + deletedAtOnce) };
     deleted += (await reach(() => collection.deleteMany({ _id }, notJournaled))).deletedCount;
-    asked += atOnce;
-    if (beside) await pause(performance.now() - started);
+    if (beside) await pause(besideVisitors.pauseMs);
   }
-  return { deleted, more: due.length === limit || asked < due.length };
+  return { deleted, more: due.length === foundAtOnce };
 }
 
 async function findDue(collection: mongo.Collection<Ending>, now: Date, limit: number): Promise<string[]> {
