@@ -31,7 +31,7 @@ export async function openConnection(url: string): Promise<HttpConnection> {
 
   let received = '';
   let waiting: Waiting | undefined;
-  const fail = () => waiting?.reject(new Error(`${host} closed the connection in the middle of a request`));
+  const fail = () => waiting?.reject(new Error(`${host} closed the connection, and a request is not answered`));
   socket.on('error', () => socket.destroy()).on('close', fail);
   socket.on('data', (chunk: string) => {
     received += chunk;
@@ -43,23 +43,23 @@ export async function openConnection(url: string): Promise<HttpConnection> {
     asked?.resolve(answer);
   });
 
+  function ask(request: string): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      waiting = { resolve, reject };
+      if (socket.destroyed) fail();
+      else socket.write(request);
+    });
+  }
+
   return {
     post(path, body, headers = '') {
       const text = JSON.stringify(body);
-      return new Promise((resolve, reject) => {
-        waiting = { resolve, reject };
-        socket.write(
-          `POST ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n` +
-            `content-length: ${Buffer.byteLength(text)}\r\n${headers}\r\n${text}`,
-        );
-      });
+      return ask(
+        `POST ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n` +
+          `content-length: ${Buffer.byteLength(text)}\r\n${headers}\r\n${text}`,
+      );
     },
-    get(path, headers) {
-      return new Promise((resolve, reject) => {
-        waiting = { resolve, reject };
-        socket.write(`GET ${path} HTTP/1.1\r\nhost: ${host}\r\n${headers}\r\n`);
-      });
-    },
+    get: (path, headers) => ask(`GET ${path} HTTP/1.1\r\nhost: ${host}\r\n${headers}\r\n`),
     close: () => socket.destroy(),
   };
 }

@@ -55,7 +55,8 @@ export async function loadPaced(url: string, perSecond: number, asks: readonly A
     for (const [index, ask] of asks.entries()) {
       const dueAt = started + (index * 1000) / perSecond;
       while (failures.length === 0 && (performance.now() < dueAt || idle.length === 0)) await pause(1);
-      const connection = idle.pop();
+      // In turns: Node closes a connection over which nothing was ever asked.
+      const connection = idle.shift();
       if (!connection || failures.length > 0) break;
       const answered = ask(connection)
         .then(() => {

@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
 import { expect, test } from 'vitest';
 import { openConnection } from './http-client.ts';
-import { loadAll, loadFor } from './load.ts';
+import { loadAll, loadFor, loadPaced } from './load.ts';
 import { startSmtpSink } from './smtp-sink.ts';
 
 test('the load generator reads answers of known length, in chunks, and without a body', async () => {
@@ -29,6 +31,30 @@ test('the load generator reads answers of known length, in chunks, and without a
   const load = await loadAll(url, Array.from({ length: 500 }, () => async () => void (asked += 1)));
   expect({ asked, count: load.count }).toEqual({ asked: 500, count: 500 });
   await expect(loadFor(url, 1, () => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
+  server.close();
+});
+
+test('nobody waits for an answer over a connection that the server has closed', async () => {
+  const server = createServer((_request, response) => response.setHeader('connection', 'close').end('last'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const ended = once(server, 'connection').then(([socket]: Socket[]) => socket && once(socket, 'close'));
+  const connection = await openConnection(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  expect(await connection.post('/', {})).toEqual({ status: 200, body: 'last' });
+  await ended;
+  await pause(100); // Until this side has heard of it, too.
+  await expect(connection.post('/', {})).rejects.toThrow('closed the connection');
+  server.close();
+});
+
+test('a paced load ends with the first thing that is wrong', async () => {
+  const server = createServer((_request, response) => response.end());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const fine = Array.from({ length: 100 }, () => async () => undefined);
+  expect(await loadPaced(url, 1_000, fine)).toHaveLength(100);
+  await expect(loadPaced(url, 1_000, [...fine, () => Promise.reject(new Error('refused')), ...fine])).rejects.toThrow('refused');
   server.close();
 });
 
