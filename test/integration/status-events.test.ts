@@ -14,6 +14,10 @@ beforeAll(async () => {
     return held.has(address) ? { code: 451, text: 'later' } : undefined;
   });
   system = await startSystem({ apis: 2, workers: 1, env: { SMTP_URL: smtp.url } });
+  // An API listens before it has reached the database, without which nobody can be told anything.
+  for (const { opsUrl } of system.apis) {
+    await expect.poll(async () => (await fetch(`${opsUrl}/readyz`)).json(), { timeout: 10_000 }).toMatchObject({ status: 'ready' });
+  }
 });
 afterAll(async () => {
   await system?.stop();
