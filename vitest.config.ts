@@ -35,8 +35,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{packages,services}/*/src/**/*.test.ts', '{tools,bench}/src/**/*.test.ts'],
-          testTimeout: 5_000,
-          hookTimeout: 5_000,
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
           maxWorkers: '100%',
           // Not 0: on two cores or fewer vitest puts a project of order 0 after all others.
           sequence: { groupOrder: 1 },
@@ -68,6 +68,7 @@ export default defineConfig({
           name: 'attack',
           include: ['test/attack/**/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts'],
+          testTimeout: 60_000,
           // All of it when it is named, `npm run attack`; a part with all other tests.
           env: { ATTACK: isNamed('attack') ? 'full' : 'quick' },
           sequence: { groupOrder: 3 },

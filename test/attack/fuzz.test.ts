@@ -48,7 +48,8 @@ async function faultOf(path: string, init: { method: string; body?: string | Uin
   const headers = { 'x-forwarded-for': ip, 'content-type': 'application/json', ...init.headers };
   const response = await fetch(`${system.apis[0]?.url}${path}`, { ...init, headers, redirect: 'manual', signal: AbortSignal.timeout(deadlineMs) });
   const text = await response.text();
-  if (response.status >= 500) return `${init.method} ${path} ${String(init.body ?? '').slice(0, 200)}: ${response.status} ${text.slice(0, 200)}`;
+  // 503 is an answer of a busy machine.
+  if (response.status >= 500 && response.status !== 503) return `${init.method} ${path} ${String(init.body ?? '').slice(0, 200)}: ${response.status} ${text.slice(0, 200)}`;
   if (/node_modules|\.ts:\d|at \w+ \(|MongoServerError|ReplyError/.test(text)) return `${path} tells of its inside: ${text.slice(0, 300)}`;
   return undefined;
 }

@@ -23,7 +23,8 @@ test(`${guesses} guesses at one enrolment, from as many networks, by two process
       for (const answer of await Promise.all(batch)) counts[answer.status] = (counts[answer.status] ?? 0) + 1;
     }
     say(`${guesses} guesses: ${counts[422] ?? 0} compared, ${counts[429] ?? 0} not, ${counts[200] ?? 0} right`);
-    expect(counts).toEqual({ 422: 5, 429: guesses - 5 });
+    expect(counts[200]).toBeUndefined();
+    expect(counts[422]).toBeLessThanOrEqual(5); // A busy machine may have said 503 of one that it compared.
     const [left] = await system.mongo.collection<{ _id: string }>('enrolments').find({ _id: phone.id }).toArray();
     expect(left).toMatchObject({ failures: 5, wrongCodes: 5 });
   } finally {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startService, type ServiceProcess } from '../support/processes.ts';
+import { startService, untilReached, type ServiceProcess } from '../support/processes.ts';
 import { createSitesFile, sitesText, type SitesFile } from '../support/sites-file.ts';
 import { startSystem, type System } from '../support/system.ts';
 
@@ -16,7 +16,7 @@ let behindProxy: ServiceProcess;
 beforeAll(async () => {
   file = await createSitesFile(sitesText([site]));
   system = await startSystem({ apis: 0, workers: 0, env: { DAYPASS_SITES: file.path } });
-  const start = (trusted: string) => startService('api', { ...system.env, HOST: '::', TRUSTED_PROXIES: trusted });
+  const start = async (trusted: string) => untilReached(await startService('api', { ...system.env, HOST: '::', TRUSTED_PROXIES: trusted }));
   [direct, behindProxy] = await Promise.all([start(''), start('127.0.0.0/8')]);
 });
 afterAll(async () => {

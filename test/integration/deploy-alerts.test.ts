@@ -8,6 +8,7 @@ import { createProducer } from '@daypass/jobs/producer';
 import { startCatcher, type Catcher } from '@daypass/tools/catcher/start-catcher';
 import { runCommand } from '@daypass/tools/processes/run-command';
 import { repoDir } from '@daypass/tools/repo';
+import { until } from '@daypass/tools/testing/until';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { startService, type ServiceName, type ServiceProcess } from '../support/processes.ts';
@@ -134,8 +135,10 @@ describe('with all services at work', () => {
     const { body: enrolment } = await visitor.post('/v1/totp', {});
     await visitor.post(`/v1/totp/${String(enrolment['id'])}/confirm`, { code: '000000' });
 
-    const processes = [...system.apis, ...system.workers, ...system.sweepers];
-    const texts = await Promise.all(processes.map(async ({ opsUrl }) => (await fetch(`${opsUrl}/metrics`)).text()));
+    const metricsOf = async ({ opsUrl }: { opsUrl: string }) => (await fetch(`${opsUrl}/metrics`)).text();
+    // A worker counts a mail after it has been delivered.
+    await until('each worker has counted a mail', async () => (await Promise.all(system.workers.map(metricsOf))).every((text) => text.includes('daypass_mail_jobs_total{')));
+    const texts = await Promise.all([...system.apis, ...system.workers, ...system.sweepers].map(metricsOf));
     metrics = new Map([['up', new Set()]]);
     for (const [name, labels] of texts.flatMap((text) => [...metricsIn(text)])) {
       metrics.set(name, new Set([...(metrics.get(name) ?? []), ...labels]));
@@ -225,7 +228,7 @@ describe('made to happen for real', () => {
     expect(await unfired(prometheus, seen, ['DependencyDown'])).toEqual([]);
     await system.redis.config('SET', 'maxmemory-policy', 'noeviction');
 
-    await system.redis.call('CLIENT', 'PAUSE', '6000', 'ALL');
+    await system.redis.call('CLIENT', 'PAUSE', '10000', 'ALL');
     const visitor = system.visitor();
     expect(await unfired(prometheus, seen, ['RequestsUnavailable', 'QueueUnseen'], () => visitor.post('/v1/codes', { email: visitor.email }))).toEqual([]);
     await system.redis.call('CLIENT', 'UNPAUSE');

@@ -61,7 +61,7 @@ describe('a visitor with an emailed code', () => {
     const id = await visitor.ask();
     await visitor.mail();
     await expect
-      .poll(async () => (await visitor.get(`/v1/codes/${id}`)).body['delivery'], { timeout: 5_000 })
+      .poll(async () => (await visitor.get(`/v1/codes/${id}`)).body['delivery'])
       .toBe('sent');
     const { body } = await visitor.get(`/v1/codes/${id}`);
     expect(body).toMatchObject({ id, attemptsLeft: 5 });

@@ -249,7 +249,7 @@ describe('what is not in order is refused', () => {
     const pass = browser.cookies(access.publicUrl).get('daypass');
     const ended = await fetch(`${access.second.url}/v1/passes`, { method: 'DELETE', headers: { authorization: `Bearer ${pass}` } });
     expect(ended.status).toBe(204);
-    await expect.poll(() => openid.tokenIntrospection(config, tokens.access_token), { timeout: 1_500 }).toEqual({ active: false });
+    await expect.poll(() => openid.tokenIntrospection(config, tokens.access_token)).toEqual({ active: false });
     expect((await browser.open((await setOut(config)).url.href)).text).toContain('Email me a code');
   });
 });
@@ -289,7 +289,7 @@ describe('the provider', () => {
     expect(keys.length).toBeGreaterThan(3);
     for (const key of keys) {
       expect(key).toMatch(/^\{daypass\}:oidc:/);
-      expect(await redis.pttl(key)).toBeGreaterThan(0);
+      expect(await redis.pttl(key)).not.toBe(-1); // -2 says that it has just ended.
       const kept = (await redis.type(key)) === 'set' ? (await redis.smembers(key)).join() : String(await redis.get(key));
       for (const readable of [email, back.searchParams.get('code') ?? '', tokens.access_token, String(decodeJwt(tokens.id_token ?? '').sub)]) {
         expect(`${key} ${kept}`).not.toContain(readable);

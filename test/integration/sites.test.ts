@@ -50,8 +50,6 @@ describe('a site', () => {
     expect(mail.messageId).toMatch(/@shop\.example>$/);
 
     const code = /^\d{3} \d{3}$/m.exec(mail.text)?.[0] ?? '';
-    // A worker may have reached the database before the API has.
-    await expect.poll(async () => (await fetch(`${system.apis[0]?.opsUrl}/readyz`)).json()).toMatchObject({ status: 'ready' });
     const granted = await visitor.verify(idOf(asked), code);
     expect(granted).toMatchObject({ status: 200, body: { site: 'shop', expiresIn: 7_200 } });
     expect(decodeJwt(String(granted.body['accessToken']))).toMatchObject({ aud: 'shop', email: visitor.email });
@@ -59,11 +57,12 @@ describe('a site', () => {
 
   test('does not take the mail domains that it keeps out, however they are written, and nothing is spent for them', async () => {
     const visitor = system.visitor();
-    const before = await system.redis.dbsize();
+    const spent = () => system.redis.keys('{daypass}:limit:*');
+    const before = await spent();
     for (const domain of ['bücher.example', 'xn--bcher-kva.example', 'BÜCHER.example', 'a.blocked.example', 'mailinator.com', 'x.mailinator.com']) {
       expect((await ask(visitor, 'shop', `ada@${domain}`)).body).toMatchObject({ status: 422, code: 'address_not_allowed' });
     }
-    expect(await system.redis.dbsize()).toBe(before);
+    expect((await spent()).filter((key) => !before.includes(key))).toEqual([]);
     expect((await ask(visitor, 'shop', `${visitor.ip.replaceAll('.', '-')}@blocked.example`)).status).toBe(202);
     expect((await ask(visitor, 'default', `${visitor.ip.replaceAll('.', '-')}@a.blocked.example`)).status).toBe(202);
   });
@@ -116,7 +115,7 @@ describe('a sandbox address', () => {
     const said = system.apis[0]?.output.filter((line) => line.includes('sandbox')).join('\n') ?? '';
     expect(said).toContain(`"level":"warn"`);
     expect(said).toContain(`"site":"shop","addresses":1,"until":"${tomorrow}T23:59:59.999Z"`);
-    expect(everyone().flatMap(({ output }) => output).join('\n')).not.toMatch(/ci@shop|123456/i);
+    expect(everyone().flatMap(({ output }) => output).join('\n')).not.toMatch(/ci@shop|(?<![\w.-])123456(?![\w-])/i);
   });
 });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startScriptedSmtp, type ScriptedSmtp } from '../support/scripted-smtp.ts';
 import { startSystem, type System } from '../support/system.ts';
 
@@ -14,11 +14,6 @@ beforeAll(async () => {
     return held.has(address) ? { code: 451, text: 'later' } : undefined;
   });
   system = await startSystem({ apis: 2, workers: 1, env: { SMTP_URL: smtp.url } });
-  // An API listens before it has reached the database, without which nobody can be told anything.
-  for (const { opsUrl } of system.apis) {
-    const ready = async () => expect(await (await fetch(`${opsUrl}/readyz`)).json()).toMatchObject({ status: 'ready' });
-    await vi.waitFor(ready, { timeout: 10_000 });
-  }
 });
 afterAll(async () => {
   await system?.stop();

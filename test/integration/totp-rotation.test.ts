@@ -8,7 +8,7 @@ import { createEnrolTotp } from '@daypass/core/totp/enrol-totp';
 import { createSites } from '@daypass/core/sites/sites';
 import { builtInSite } from '@daypass/core/sites/site';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startService, type ServiceProcess } from '../support/processes.ts';
+import { startService, untilReached, type ServiceProcess } from '../support/processes.ts';
 import { startSystem, type System } from '../support/system.ts';
 import { phoneOf, untilStepHasRoom, type Phone } from '../support/totp.ts';
 
@@ -90,7 +90,7 @@ async function getIn(visitors: readonly Phone[], apis: readonly ServiceProcess[]
 test(`${enrolments} enrolments are sealed under a new key by two sweepers while everybody gets in, and nobody is refused`, async () => {
   expect(await underOld()).toBe(enrolments);
   // The middle of docs/operations/keys.md: some processes have been restarted with the new key in front, others not yet.
-  const apis = await Promise.all([start('api', `${old},${fresh}`), start('api', `${fresh},${old}`)]);
+  const apis = await Promise.all([start('api', `${old},${fresh}`), start('api', `${fresh},${old}`)].map(async (api) => untilReached(await api)));
   const half = Math.ceil(phones.length / 2);
   expect(await getIn(phones.slice(0, Math.min(100, half)), apis)).toEqual([]);
 
@@ -104,10 +104,11 @@ test(`${enrolments} enrolments are sealed under a new key by two sweepers while 
 
   const [first, second] = await sweepers;
   expect([await backlogOf(first), await backlogOf(second)]).toEqual(['0', '0']);
-  const counted = await Promise.all([first, second].map(async ({ opsUrl }) => (await fetch(`${opsUrl}/metrics`)).text()));
-  const resealed = counted.map((page) => Number(/^daypass_sweep_resealed_total\{sweep="re-seal"\} (\d+)$/m.exec(page)?.[1] ?? 0));
-  say(`sealed anew by the one ${resealed[0] ?? 0}, by the other ${resealed[1] ?? 0}`);
-  expect((resealed[0] ?? 0) + (resealed[1] ?? 0)).toBe(enrolments);
+  const resealedBy = async ({ opsUrl }: ServiceProcess) =>
+    Number(/^daypass_sweep_resealed_total\{sweep="re-seal"\} (\d+)$/m.exec(await (await fetch(`${opsUrl}/metrics`)).text())?.[1] ?? 0);
+  // A sweeper counts at the end of its round.
+  await expect.poll(async () => (await resealedBy(first)) + (await resealedBy(second)), { timeout: 30_000 }).toBe(enrolments);
+  say(`sealed anew by the one ${await resealedBy(first)}, by the other ${await resealedBy(second)}`);
 }, 900_000);
 
 test('the old key may go then', async () => {

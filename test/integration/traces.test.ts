@@ -25,9 +25,12 @@ afterAll(async () => {
 test('one trace leads from the request through a try that failed and a second one to the mail server, and says nothing sensitive', async () => {
   const visitor = system.visitor();
   const id = await visitor.ask();
-  await expect.poll(() => smtp.accepted.length, { timeout: 15_000 }).toBe(1);
-  const results = () => collector.spans.map(({ attributes }) => attributes['daypass.result']);
-  await expect.poll(results, { timeout: 15_000 }).toContain('accepted');
+  await expect.poll(() => smtp.accepted.length, { timeout: 15_000 }).toBeGreaterThan(0);
+  // Each process sends its spans when it has gathered some.
+  const arrived = () => collector.spans.map(({ name, attributes }) => [name, attributes['daypass.result']].join(' ').trim());
+  for (const span of ['request', 'add code-issue.code-issue', 'smtp hand-over accepted']) {
+    await expect.poll(arrived, { timeout: 15_000 }).toContain(span);
+  }
 
   const request = collector.spans.find(({ name }) => name === 'request');
   const trace = collector.spans.filter(({ traceId }) => traceId === request?.traceId);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '@daypass/tools/ports/free-port';
 import { createBrowser, type Browser, type Page } from './browser.ts';
-import { startService, type ServiceProcess } from './processes.ts';
+import { startService, untilReached, type ServiceProcess } from './processes.ts';
 import { startSystem, type System, type SystemOptions } from './system.ts';
 import { codeIn } from './visitor.ts';
 
@@ -29,7 +29,7 @@ export async function startAccessSystem(sites: object[], options: SystemOptions 
   const publicUrl = `http://localhost:${port}`;
   const env = { PUBLIC_URL: publicUrl, PORT: String(port), DAYPASS_SITES: file, ...options.env };
   const system = await startSystem({ ...options, env });
-  const second = await startService('api', { ...system.env, PORT: '0' });
+  const second = await untilReached(await startService('api', { ...system.env, PORT: '0' }));
   return {
     system,
     publicUrl,

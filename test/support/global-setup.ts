@@ -14,7 +14,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const given = { redis: process.env['REDIS_URL'], mongo: process.env['MONGODB_URL'] };
   if (given.redis) await insistOnEmpty(given.redis);
 
-  const redis = given.redis ? undefined : await startRedis({ dataDir: join(dir, 'redis') });
+  const redis = given.redis ? undefined : await startRedis({ dataDir: join(dir, 'redis'), appendfsync: 'no' });
   const mongo = given.mongo ? undefined : await startMongo({ dataDir: join(dir, 'mongo') });
   project.provide('stores', {
     redisUrl: redis?.url ?? given.redis ?? '',

@@ -11,7 +11,7 @@ export interface OwnRedis {
 /** A Redis for a test that sets it up as nobody else's may be. */
 export async function startOwnRedis(): Promise<OwnRedis> {
   const dir = await mkdtemp(join(tmpdir(), 'daypass-redis-'));
-  const redis = await startRedis({ dataDir: dir });
+  const redis = await startRedis({ dataDir: dir, appendfsync: 'no' });
   return {
     url: redis.url,
     async stop() {

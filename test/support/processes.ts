@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { startLeashedProcess, type LeashedProcess } from '@daypass/tools/processes/leashed-process';
 import { defaultCacheDir } from '@daypass/tools/repo';
+import { until } from '@daypass/tools/testing/until';
 
 /** A service's process, as a test sees it. */
 export interface ServiceProcess extends LeashedProcess {
@@ -14,7 +15,8 @@ export interface ServiceProcess extends LeashedProcess {
 
 export type ServiceName = 'api' | 'mailer-worker' | 'sweeper';
 
-const startDeadlineMs = 20_000;
+/** Several start at once, on a machine that does other things too. */
+const startDeadlineMs = 45_000;
 const up: Record<ServiceName, string> = {
   api: 'api listens',
   'mailer-worker': 'mailer worker takes jobs',
@@ -51,4 +53,15 @@ export async function startService(name: ServiceName, env: NodeJS.ProcessEnv): P
   const said = await ready;
   const address = typeof said['address'] === 'string' ? said['address'] : '';
   return { ...child, output, url: address, opsUrl: `http://127.0.0.1:${String(said['opsPort'])}` };
+}
+
+/** Resolves to the same once it has reached its stores: a service is up before that, and does what it can without them. */
+export async function untilReached(service: ServiceProcess): Promise<ServiceProcess> {
+  const isThere = async () => {
+    const said = await fetch(`${service.opsUrl}/readyz`, { signal: AbortSignal.timeout(5_000) });
+    const { checks } = (await said.json()) as { checks: Record<string, string> };
+    return checks['redis'] === 'ok' && checks['mongodb'] === 'ok';
+  };
+  await until('it has reached its stores', isThere, startDeadlineMs);
+  return service;
 }

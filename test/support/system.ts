@@ -4,7 +4,7 @@ import { startCatcher, type Catcher } from '@daypass/tools/catcher/start-catcher
 import { Redis } from 'ioredis';
 import mongoose from 'mongoose';
 import { createVisitor, type Visitor } from './visitor.ts';
-import { startService, type ServiceProcess } from './processes.ts';
+import { startService, untilReached, type ServiceProcess } from './processes.ts';
 import { databaseUrl, sharedStores } from './stores.ts';
 
 /** A whole Daypass: real processes on real stores, with a real mail server to deliver to. */
@@ -65,6 +65,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     start('mailer-worker', workers),
     start('sweeper', sweepers),
   ]);
+  await Promise.all([...apiProcesses, ...workerProcesses].map(untilReached));
 
   return {
     apis: apiProcesses,

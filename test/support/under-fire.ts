@@ -38,13 +38,15 @@ export interface Fleet {
   workers?: number;
   sweepers?: number;
   env?: NodeJS.ProcessEnv;
+  appendfsync?: 'everysec' | 'no';
 }
 
 /** Starts it on stores of its own. Tests look at the stores directly, processes reach them through proxies. */
 export async function startUnderFire(fleet: Fleet): Promise<UnderFire> {
   const dir = await mkdtemp(join(tmpdir(), 'daypass-fire-'));
   const places = { redis: join(dir, 'redis'), mongo: join(dir, 'mongo') };
-  let redis = await startRedis({ dataDir: places.redis });
+  const redisOptions = { dataDir: places.redis, appendfsync: fleet.appendfsync ?? 'everysec' };
+  let redis = await startRedis(redisOptions);
   let mongo = await startMongo({ dataDir: places.mongo });
   const ways = {
     redis: await startTcpProxy({ host: '127.0.0.1', port: redis.port }),
@@ -85,7 +87,7 @@ export async function startUnderFire(fleet: Fleet): Promise<UnderFire> {
       way: ways.redis,
       kill: () => redis.kill(),
       async restart() {
-        redis = await startRedis({ dataDir: places.redis, port: redis.port });
+        redis = await startRedis({ ...redisOptions, port: redis.port });
       },
     },
     mongo: {

@@ -120,8 +120,9 @@ describe('a site behind nginx as docs/forward-auth.md sets it up', () => {
       .replace('http://localhost:8080', nginx.url)
       .replace('http://localhost:3000', access.publicUrl)
       .replace('http://localhost:8025', access.system.catcher.inboxUrl)
-      .replace('ada@example.com', newAddress());
-    const said = await runCommand('sh', ['-euc', here], { timeoutMs: 30_000 });
+      .replace('ada@example.com', newAddress())
+      .replace('sleep 3', 'sleep 10'); // A busy machine is slower than a reader's.
+    const said = await runCommand('sh', ['-euc', here], { timeoutMs: 60_000 });
     // The page of this application does not end its line.
     expect(said).toEqual(['401', expect.stringMatching(/^302 http/), '<p>the page at /</p>200', '401']);
   });

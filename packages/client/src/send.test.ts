@@ -149,7 +149,7 @@ describe('a puzzle', () => {
   test('is not worked on any longer than somebody waits', async () => {
     const { daypass } = await answering(problem('proof_required', { proof: hard }, 428));
     const told: string[] = [];
-    const asking = daypass.requestCode({ email: 'a@b.example' }, { timeoutMs: 300, onProof: () => told.push('proof') });
+    const asking = daypass.requestCode({ email: 'a@b.example' }, { timeoutMs: 2_000, onProof: () => told.push('proof') });
     expect(await failure(asking)).toMatchObject({ code: 'timed_out' });
     expect(told).toEqual(['proof']);
   });

@@ -30,6 +30,7 @@ export function listenToAnnouncements(
   redis.subscribe(channel(topic)).then(
     () => {
       subscribed = true;
+      onGap(); // What was said before it listened.
     },
     () => undefined, // Redis is away for good: the process stops, or it is not there yet and this waits.
   );

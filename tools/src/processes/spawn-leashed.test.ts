@@ -22,7 +22,7 @@ test('a parent killed -9 takes its stores along: no process and no socket is lef
   expect([redis, mongo].map(isGone)).toEqual([false, false]);
 
   parent.child.kill('SIGKILL');
-  await until('both stores have ended', () => isGone(redis) && isGone(mongo), 5_000);
+  await until('both stores have ended', () => isGone(redis) && isGone(mongo), 20_000);
   expect(existsSync(join(socketPath, '..'))).toBe(false);
 });
 

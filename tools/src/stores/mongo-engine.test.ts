@@ -16,7 +16,7 @@ async function mongoIn(dataDir: string) {
 }
 
 async function visitorsOf(url: string) {
-  const client = await new MongoClient(url, { serverSelectionTimeoutMS: 2_000 }).connect();
+  const client = await new MongoClient(url, { serverSelectionTimeoutMS: 10_000 }).connect();
   onTestFinished(() => client.close());
   return client.db().collection<{ _id: number; name: string }>('visitors');
 }

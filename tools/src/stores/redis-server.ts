@@ -26,6 +26,8 @@ type Options = {
   cacheDir?: string;
   port?: number;
   appendonly?: boolean;
+  /** `no` leaves it to the system when its file reaches the disk: Redis never waits for one, and kill -9 loses nothing. */
+  appendfsync?: 'everysec' | 'no';
   /** Where it talks to the other nodes, if it is one of a cluster; they all have this password. */
   cluster?: { busPort: number; password: string };
 };
@@ -91,7 +93,7 @@ function writeConfig(options: Options & { port: number; password: string; append
     `dir ${JSON.stringify(dataDir)}`,
     'databases 16',
     `appendonly ${appendonly ? 'yes' : 'no'}`,
-    'appendfsync everysec',
+    `appendfsync ${options.appendfsync ?? 'everysec'}`,
     'save ""',
     // A queue that loses jobs under memory pressure is no queue.
     'maxmemory-policy noeviction',

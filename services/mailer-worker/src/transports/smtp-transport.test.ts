@@ -202,7 +202,7 @@ describe('a mail that the server may have', () => {
   test('is told as such when no answer comes in time', async () => {
     const { url } = await listen({ '.': '' });
     const transport = open(url);
-    expect(await transport.handOver(mail, 200)).toEqual({ accepted: false, permanent: false, cause: 'unknown', reason: 'unconfirmed_etimedout' });
+    expect(await transport.handOver(mail, 2_000)).toEqual({ accepted: false, permanent: false, cause: 'unknown', reason: 'unconfirmed_etimedout' });
     transport.close();
   });
 
