@@ -175,9 +175,9 @@ describe('the sweeper', () => {
     // The one that has been running would have its round in between.
     await Promise.all(system.sweepers.map((sweeper) => sweeper.stop()));
     // Beside visitors' challenges, where a sweeper takes its time.
-    await challenges().insertMany(due(4_000, 'many'));
+    await challenges().insertMany(due(2_000, 'many'));
     const sweeper = await startService('sweeper', system.env);
-    while ((await challenges().countDocuments({ _id: /^many-/ })) === 4_000) await sleep(5);
+    while ((await challenges().countDocuments({ _id: /^many-/ })) === 2_000) await sleep(5);
     await sweeper.kill();
     const left = await challenges().countDocuments({ _id: /^many-/ });
     expect(left).toBeGreaterThan(0);

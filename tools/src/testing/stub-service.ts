@@ -17,6 +17,6 @@ if (STUB_DIES && PORT) {
   setTimeout(() => {
     console.error('out of luck');
     process.exit(7);
-  }, 5_000);
+  }, 3_000);
 }
 process.once('SIGTERM', () => process.exit(0));
