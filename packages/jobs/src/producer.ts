@@ -66,6 +66,7 @@ export function createProducer<Payload>(
     removeOnFail: { age: type.keepFailedSeconds },
     stackTraceLimit: 0, // A stack begins with the error's message.
   };
+  const optionsHead = JSON.stringify(jobOptions).slice(0, -1);
   const queue = new Queue(type.name, {
     connection,
     prefix: queuePrefix,
@@ -88,7 +89,7 @@ export function createProducer<Payload>(
     });
     const add = async (question: GateQuestion, payload: Payload, lane: number | undefined, tm?: string) => {
       const jobId = type.idOf(payload);
-      const jobArguments = [jobId, JSON.stringify(payload), JSON.stringify({ ...jobOptions, jobId, tm })];
+      const jobArguments = [jobId, JSON.stringify(payload), `${optionsHead},${JSON.stringify({ jobId, tm }).slice(1)}`];
       const flow = lane === undefined ? type.flowOf(payload) : `${type.flowOf(payload)} ${lane}`;
       const answer = await addTogether({ keys: [...question.keys, queue.toKey(jobId)], args: [...question.args, ...jobArguments, flow] });
       if (answer instanceof Error) throw answer;

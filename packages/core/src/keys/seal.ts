@@ -34,9 +34,9 @@ export function seal(
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
   cipher.setAAD(associatedData(context));
-  const head = Buffer.from([version, kid.length]);
-  const body = [cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()];
-  return Buffer.concat([head, Buffer.from(kid), salt, nonce, ...body]).toString('base64url');
+  const ciphertext = cipher.update(plaintext, 'utf8');
+  cipher.final(); // GCM keeps nothing back.
+  return Buffer.concat([headOf(kid), salt, nonce, ciphertext, cipher.getAuthTag()]).toString('base64url');
 }
 
 /**
@@ -78,6 +78,14 @@ export function isKeyMissing(keys: SealingKeys, sealed: string): boolean {
   if (bytes[0] !== version || kid === '' || keys.all.some((candidate) => candidate.kid === kid)) return false;
   keys.onMissing?.(kid);
   return true;
+}
+
+/** That of the active key is asked for over and over. */
+let lastHead = { kid: '', bytes: Buffer.from([version, 0]) };
+
+function headOf(kid: string): Buffer {
+  if (lastHead.kid !== kid) lastHead = { kid, bytes: Buffer.concat([Buffer.from([version, kid.length]), Buffer.from(kid)]) };
+  return lastHead.bytes;
 }
 
 function kidOf(bytes: Buffer): string {

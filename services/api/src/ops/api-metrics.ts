@@ -120,7 +120,9 @@ export function createApiMetrics(registry: Registry, sites: Sites, now: () => Da
     codeRequested(site, outcome) {
       const counted = { site: known(site), outcome: name(outcome) };
       const key = `${counted.site} ${counted.outcome}`;
-      requestTally.set(key, { ...counted, count: (requestTally.get(key)?.count ?? 0) + 1 });
+      const tally = requestTally.get(key) ?? { ...counted, count: 0 };
+      tally.count += 1;
+      requestTally.set(key, tally);
       if (outcome.ok && outcome.proven) proofs.inc({ site, outcome: 'accepted' });
       if (!outcome.ok && outcome.code === 'proof_required') proofs.inc({ site, outcome: outcome.proofFault ?? 'missing' });
     },
