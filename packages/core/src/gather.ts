@@ -1,3 +1,5 @@
+import { afterSteps } from './in-step.ts';
+
 /** A command must not grow with what comes in at once. */
 const usualMost = 64;
 
@@ -33,7 +35,7 @@ export function gather<Input, Output>(
 
   return (input) =>
     new Promise((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(() => void run());
+      if (waiting.length === 0) afterSteps(() => void run());
       waiting.push({ input, resolve, reject });
       if (waiting.length === mostAtOnce) void run();
     });

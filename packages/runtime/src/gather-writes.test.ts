@@ -39,7 +39,7 @@ async function connected(): Promise<{ socket: Socket; arrived: string[]; until: 
   };
 }
 
-test('what is written in one turn of the event loop arrives at once, in order', async () => {
+test('what is written in one go arrives at once, in order', async () => {
   const { socket, arrived, until } = await connected();
   const commands = Array.from({ length: 50 }, (_, index) => `command ${index}\r\n`);
   for (const command of commands) socket.write(command);
@@ -57,7 +57,7 @@ test('nothing waits for a later turn', async () => {
   }
 });
 
-test('a long turn does not keep its first commands waiting for its last', async () => {
+test('a long go does not keep its first commands waiting for its last', async () => {
   const { socket, until } = await connected();
   for (let command = 1; command <= 64; command += 1) socket.write('ping\r\n');
   expect(socket.writableCorked).toBe(0);

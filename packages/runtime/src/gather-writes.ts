@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
 
-/** A long turn of the event loop must not keep its first commands waiting for its last. */
+/** Much that is done in one go must not keep its first commands waiting for its last. */
 const mostAtOnce = 64;
 
 /**
- * Sends what is written to a connection in one turn of the event loop with one system call: commands of requests that
- * came in together wake Redis once, instead of once each. None waits for another turn.
+ * Sends what is written to a connection in one go, before the event loop goes on, with one system call: commands of
+ * requests that are handled together wake Redis once, instead of once each. None waits for the next event.
  *
  * (ioredis's own autopipelining does the same a layer higher, where it makes scripts slower than it makes them fast.)
  */
@@ -22,7 +22,7 @@ export function gatherWrites(redis: Redis): void {
     stream.write = ((...written: Parameters<typeof write>) => {
       if (gathered === 0) {
         stream.cork();
-        setImmediate(send);
+        process.nextTick(send);
       }
       gathered += 1;
       const mayGoOn = write(...written);

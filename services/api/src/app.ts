@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { inStep, nextStep } from '@daypass/core/in-step';
 import type { Sites } from '@daypass/core/sites/sites';
 import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
@@ -55,6 +56,10 @@ export async function createApp(options: {
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  // Requests that come in together are handled together: this is worth a third of what one costs.
+  app.addHook('onRequest', inStep);
+  app.addHook('preValidation', nextStep);
+  app.addHook('onSend', nextStep);
   if (traced) await app.register(await createRequestTracing());
   app.removeContentTypeParser('text/plain');
   app.setErrorHandler(createErrorHandler(sendProblem));

@@ -1,6 +1,7 @@
 import { readDeviceToken } from '../access/device-token.ts';
 import { parseAddress } from '../address/parse-address.ts';
 import { refuse, type Refusal } from '../errors.ts';
+import { nextStep } from '../in-step.ts';
 import { makeChallengeId } from '../keys/challenge-id.ts';
 import { digestAddress } from '../keys/digest-address.ts';
 import type { IndexKey } from '../keys/index-key.ts';
@@ -66,14 +67,18 @@ export function createRequestCode(dependencies: {
     const { device, proof } = input;
     const deviceIssuedAt = readDeviceToken(indexKey, addressDigest, device, issuedAt);
     const solved = proof === undefined ? undefined : checkSolution(indexKey, binding, proof, issuedAt);
+    const limits = requestLimits(indexKey, { site, addressDigest, ip: input.ip });
 
-    // Made before it is known whether it may be: the limits are spent and the mail is ordered in one step.
+    // Made before it is known whether it may be: the limits are spent and the mail is ordered at once.
+    await nextStep();
     const id = makeChallengeId(indexKey, sites.tagOf(site), issuedAt, randomBytes);
     const code = findInSandbox(site, address.key, issuedAt)?.code ?? generateCode(site.codeFormat, randomBytes);
+
+    await nextStep();
     const contents = { address: address.delivery, code, ...(input.locale && { locale: input.locale }) };
     const envelope = sealCode(sealingKeys, { site: site.id, id, issuedAt }, contents, randomBytes);
 
-    const limits = requestLimits(indexKey, { site, addressDigest, ip: input.ip });
+    await nextStep();
     const order = { id, site: site.id, envelope, send: 1 };
     const spent = await spendAndOrder(limits, { now: issuedAt, deviceIssuedAt, solved }, order, mailLane(address.domain));
     if (spent.verdict === 'refused') return refuseByLimit(spent);
