@@ -35,6 +35,8 @@ const read = (path: string) => readFileSync(join(repoDir, path), 'utf8');
 const compose = parse(read('docker-compose.yml'), { merge: true }) as Compose;
 const containers = Object.entries(compose.services);
 const services: Record<string, Record<string, Variable<unknown>>> = { api, 'mailer-worker': mailerWorker, sweeper };
+/** Those of .env.example. */
+const settings = [...read('.env.example').matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name = '']) => name);
 /** Read by Node itself. */
 const nodesOwn = new Set(['NODE_EXTRA_CA_CERTS']);
 
@@ -46,6 +48,11 @@ beforeAll(async () => {
 afterAll(() => rmSync(keys, { recursive: true, force: true }));
 
 const makeKeys = () => runCommand(process.execPath, [join(repoDir, 'deploy/make-keys.mjs'), keys], { timeoutMs: 10_000 });
+
+test('.env.example names what the services read, and nothing else', () => {
+  const variables = Object.values(services).flatMap((each) => Object.values(each).map(({ name }) => name));
+  expect(settings.toSorted()).toEqual([...new Set(variables)].toSorted());
+});
 
 describe('docker-compose.yml', () => {
   test('runs each of our services, and of none that is not there', () => {
@@ -62,6 +69,8 @@ describe('docker-compose.yml', () => {
     const known = Object.values(services[name] ?? {}).flatMap(({ name: variable, secret }) => (secret ? [variable, `${variable}_FILE`] : [variable]));
     const given = Object.keys(compose.services[name]?.environment ?? {});
     expect(given.filter((variable) => !known.includes(variable) && !nodesOwn.has(variable))).toEqual([]);
+    const read = Object.values(services[name] ?? {}).map((variable) => variable.name);
+    expect(read.filter((variable) => !given.includes(variable) && !given.includes(`${variable}_FILE`))).toEqual([]);
   });
 
   test.each(Object.keys(services))('starts %s without any setting: every value is there and is one it takes', (name) => {
@@ -76,8 +85,8 @@ describe('docker-compose.yml', () => {
   });
 
   test('takes from .env only what .env.example names', () => {
-    const named = [...read('docker-compose.yml').matchAll(/\$\{(\w+)/g)].map(([, name]) => name);
-    for (const name of named) expect(read('.env.example')).toMatch(new RegExp(`^#?${name}=`, 'm'));
+    const named = [...read('docker-compose.yml').matchAll(/\$\{(\w+)/g)].map(([, name = '']) => name.replace(/_FILE$/, ''));
+    for (const name of named) expect(settings).toContain(name);
   });
 
   test('gives each process the keys it needs, to read, and the signing keys to the API alone', () => {
