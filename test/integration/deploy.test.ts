@@ -69,8 +69,8 @@ describe('docker-compose.yml', () => {
     const known = Object.values(services[name] ?? {}).flatMap(({ name: variable, secret }) => (secret ? [variable, `${variable}_FILE`] : [variable]));
     const given = Object.keys(compose.services[name]?.environment ?? {});
     expect(given.filter((variable) => !known.includes(variable) && !nodesOwn.has(variable))).toEqual([]);
-    const read = Object.values(services[name] ?? {}).map((variable) => variable.name);
-    expect(read.filter((variable) => !given.includes(variable) && !given.includes(`${variable}_FILE`))).toEqual([]);
+    const wanted = Object.values(services[name] ?? {}).map((variable) => variable.name);
+    expect(wanted.filter((variable) => !given.includes(variable) && !given.includes(`${variable}_FILE`))).toEqual([]);
   });
 
   test.each(Object.keys(services))('starts %s without any setting: every value is there and is one it takes', (name) => {

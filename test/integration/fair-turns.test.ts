@@ -89,6 +89,21 @@ describe('where many jobs wait', () => {
     expect(counts.waiting).toBe(100);
     expect(oldestAgeSeconds.waiting).toBeGreaterThanOrEqual(60);
   });
+
+  test('the oldest is found behind younger ones, and one that was put off is not taken for it', async () => {
+    const queue = openQueue();
+    await queueUp(queue, 'busy', 200);
+    const { producer } = queue;
+    const front = await producer.queue.getJobs(['prioritized'], 0, 20, true);
+    const make = (place: number, secondsOld: number, progress: object) =>
+      queue.connect().hset(producer.queue.toKey(front[place]?.id ?? ''), { timestamp: Date.now() - secondsOld * 1000, progress: JSON.stringify(progress) });
+    await make(10, 400, {});
+    await make(11, 500, { deferred: 1, troubled: 0, reason: 'smtp_451' });
+    const age = async () => (await readQueue(producer.queue, new Date())).oldestAgeSeconds.waiting;
+    expect(Math.round((await age()) / 100)).toBe(4);
+    await make(0, 600, { deferred: 1, troubled: 0, reason: 'smtp_451' });
+    expect(Math.round((await age()) / 100)).toBe(6);
+  });
 });
 
 test('a flood that was put off, and comes back at once, keeps a job of another site waiting for no more than a few', async () => {
@@ -100,7 +115,7 @@ test('a flood that was put off, and comes back at once, keeps a job of another s
     const tries = (tried.get(id) ?? 0) + 1;
     tried.set(id, tries);
     // Until all of the flood has been seen and put off, nothing comes back.
-    if (site === 'busy' && tries === 1) return { verdict: 'later', delayMs: busy ? 60_000 : 1, setback: 'deferred' };
+    if (site === 'busy' && tries === 1) return { verdict: 'later', reason: 'smtp_451', delayMs: busy ? 60_000 : 1, setback: 'deferred' };
     done.push(id);
     return { verdict: 'done' };
   }, 1);

@@ -213,7 +213,7 @@ describe('how the limits stand', () => {
       return Number(text.split('\n').find((line) => line.startsWith(`${sample} `))?.slice(sample.length) ?? 0);
     };
     const samples = [
-      'daypass_limit_refusals_total{limit="address"}',
+      'daypass_limit_refusals_total{limit="address",site="wary"}',
       ...['missing', 'invalid', 'used', 'accepted'].map((outcome) => `daypass_proofs_of_work_total{site="wary",outcome="${outcome}"}`),
     ];
     const before = await Promise.all(samples.map(count));

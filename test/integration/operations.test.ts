@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startOwnRedis, type OwnRedis } from '../support/own-redis.ts';
 import { startService, type ServiceProcess } from '../support/processes.ts';
-import { opsUser, startSystem, type System } from '../support/system.ts';
+import { startSystem, type System } from '../support/system.ts';
 
 let redis: OwnRedis;
 let system: System;
@@ -17,7 +16,6 @@ afterAll(async () => {
 });
 
 const opsUrl = () => system.apis[0]?.opsUrl ?? '';
-const signedIn = { authorization: `Basic ${Buffer.from(`${opsUser.name}:${opsUser.secret}`).toString('base64')}` };
 
 describe('the internal listener', () => {
   test('says of every process that it lives, is ready, and what it counts', async () => {
@@ -45,72 +43,6 @@ describe('the internal listener', () => {
     } finally {
       await system.redis.config('SET', 'maxmemory-policy', 'noeviction');
     }
-  });
-});
-
-describe('the queue dashboard', () => {
-  test('is behind a sign-in, every part of it', async () => {
-    const wrong = { authorization: `Basic ${Buffer.from('ops:guess').toString('base64')}` };
-    for (const path of ['/queues', '/queues/api/queues', '/queues/static/js/main.js', '/queues/../queues/api/queues']) {
-      for (const headers of [{}, wrong, { authorization: 'Basic' }, { authorization: 'Bearer x' }]) {
-        expect((await fetch(opsUrl() + path, { headers })).status).toBe(401);
-      }
-    }
-    expect((await fetch(`${opsUrl()}/queues`, { headers: signedIn })).status).toBe(200);
-  });
-
-  test('shows jobs without what is sealed, and lets nobody change them', async () => {
-    const visitor = system.visitor();
-    const id = await visitor.ask();
-    await visitor.mail();
-    const list = `${opsUrl()}/queues/api/queues?activeQueue=code-issue&status=completed&page=1`;
-    await expect.poll(async () => (await fetch(list, { headers: signedIn })).text()).toContain(id);
-    const shown = await (await fetch(list, { headers: signedIn })).text();
-    expect(shown).toContain('"envelope":"sealed"');
-    expect(shown).toContain('"name":"default · mail 1"');
-    const envelope = (await system.redis.hget(`{daypass}:code-issue:${id}.1`, 'data')) ?? '';
-    expect(shown).not.toContain((JSON.parse(envelope) as { envelope: string }).envelope);
-
-    for (const change of [`${id}.1/retry/completed`, `${id}.1/clean`, 'empty', 'pause', 'clean/completed']) {
-      const response = await fetch(`${opsUrl()}/queues/api/queues/code-issue/${change}`, { method: 'PUT', headers: signedIn });
-      expect([404, 405]).toContain(response.status);
-    }
-    expect(await system.redis.exists(`{daypass}:code-issue:${id}.1`)).toBe(1);
-    expect(await system.redis.hexists('{daypass}:code-issue:meta', 'paused')).toBe(0);
-  });
-
-  test('lets a signed-in operator retry a failed job with OPS_WRITE=1, and only that, and says so in the log', async () => {
-    const queue = '{daypass}:code-issue';
-    await Promise.all(system.workers.map((worker) => worker.stop()));
-    const visitor = system.visitor();
-    const id = await visitor.ask();
-    const job = `${id}.1`;
-    const [api, worker] = await Promise.all([
-      startService('api', { ...system.env, OPS_WRITE: '1' }),
-      // Keys of another deployment: to this worker the job is forged.
-      startService('mailer-worker', { ...system.env, DAYPASS_INDEX_KEY: randomBytes(32).toString('base64url') }),
-    ]);
-    await expect.poll(() => system.redis.zscore(`${queue}:failed`, job), { timeout: 10_000 }).not.toBeNull();
-    await worker.stop();
-    system.workers = [await startService('mailer-worker', system.env)];
-
-    const change = (path: string, headers: Record<string, string>, method = 'PUT') =>
-      fetch(`${api.opsUrl}/queues/api/queues/code-issue/${path}`, { method, headers });
-    expect((await change(`${job}/retry`, {})).status).toBe(401);
-    expect((await change(`${job}/clean`, signedIn)).status).toBe(405);
-    expect((await change('obliterate', signedIn)).status).toBe(405);
-    expect((await change('add', signedIn, 'POST')).status).toBe(405);
-    expect((await change(`${job}/retry`, signedIn)).status).toBe(204);
-    expect((await visitor.mail()).messageId).toContain(`<${id}.1.`);
-    const audit = api.output.find((line) => line.includes('"audit":true')) ?? '{}';
-    expect(JSON.parse(audit)).toMatchObject({ operator: 'ops', action: 'retry', job });
-    await api.stop();
-  });
-
-  test('is not there without users', async () => {
-    const api = await startService('api', { ...system.env, OPS_USERS: '' });
-    expect((await fetch(`${api.opsUrl}/queues`)).status).toBe(404);
-    await api.stop();
   });
 });
 

@@ -77,7 +77,7 @@ describe('a verdict', () => {
 
   test('of later costs no attempt, however often it is said', async () => {
     const queue = openQueue();
-    const { given, handler } = scripted(...again(10, { verdict: 'later', delayMs: 1 }));
+    const { given, handler } = scripted(...again(10, { verdict: 'later', reason: 'paced', delayMs: 1 }));
     const { errors } = queue.consume(handler);
     await queue.producer.add(payload);
     await reaches(queue, 'completed');

@@ -3,9 +3,9 @@ import { SMTPServer } from 'smtp-server';
 
 /**
  * What the server says to RCPT TO, or at the end of DATA, by address. Nothing: it accepts. `drop`: it has accepted, and
- * the connection breaks before it can say so. `afterMs`: it takes its time over RCPT TO.
+ * the connection breaks before it can say so. `afterMs`, `until`: it takes its time over RCPT TO.
  */
-export type Script = (moment: 'rcpt' | 'data', address: string) => { code: number; text: string } | { afterMs: number } | 'drop' | undefined;
+export type Script = (moment: 'rcpt' | 'data', address: string) => { code: number; text: string } | { afterMs: number } | { until: Promise<void> } | 'drop' | undefined;
 
 export interface ScriptedSmtp {
   url: string;
@@ -27,11 +27,14 @@ export async function startScriptedSmtp(script: Script): Promise<ScriptedSmtp> {
     disabledCommands: ['STARTTLS'],
     logger: false,
     onConnect: (_session, done) => done(),
-    onRcptTo({ address }, _session, done) {
+    async onRcptTo({ address }, _session, done) {
       const reply = script('rcpt', address);
       if (reply === undefined || reply === 'drop') return done(null);
       if ('afterMs' in reply) setTimeout(() => done(null), reply.afterMs).unref();
-      else done(refusal(reply));
+      else if ('until' in reply) {
+        await reply.until;
+        done(null);
+      } else done(refusal(reply));
     },
     onData(stream, { envelope, remotePort }, done) {
       const chunks: Buffer[] = [];

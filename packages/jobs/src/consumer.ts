@@ -3,6 +3,7 @@ import type { Cluster, Redis, Result } from 'ioredis';
 import { rejoinScript, turnKeys } from './fair-turn.ts';
 import { queuePrefix, type JobType } from './job-type.ts';
 import { retryDelayMs } from './retry-policy.ts';
+import { readSetbacks, type Setbacks } from './setbacks.ts';
 
 /**
  * What a handler says of a job. `reason` is a short stable name: it is kept in Redis and shown on the dashboard, so
@@ -13,7 +14,7 @@ export type Verdict =
   /** Counts as an attempt; tried again by the job type's policy. */
   | { verdict: 'retry'; reason: string }
   /** Not an attempt: tried again then. `setback` is counted, for who decides how long to wait the next time. */
-  | { verdict: 'later'; delayMs: number; setback?: keyof Setbacks }
+  | { verdict: 'later'; reason: string; delayMs: number; setback?: 'deferred' | 'troubled' }
   /** Failed for good, kept for people to see. */
   | { verdict: 'failed'; reason: string };
 
@@ -21,12 +22,6 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     rejoinQueue(front: string, turns: string, job: string, flow: string, progress: string): Result<number, Context>;
   }
-}
-
-/** How often a job was put off: by what a server said of it, and by trouble that is not its own. Kept with the job. */
-export interface Setbacks {
-  deferred: number;
-  troubled: number;
 }
 
 export type Handler<Payload> = (payload: Payload, setbacks: Setbacks) => Promise<Verdict>;
@@ -80,12 +75,12 @@ export function createConsumer<Payload>(
       await job.moveToWait(token);
       throw new WaitingError();
     }
-    await carryOut(await judge(payload, setbacksOf(job)), job, token);
+    await carryOut(await judge(payload, readSetbacks(job.progress)), job, token);
   }
 
   /** A job that comes back from a delay comes to the front of the queue. Many of one flow would keep others waiting. */
   async function rejoin(job: Job<unknown>, flow: string): Promise<boolean> {
-    const progress = JSON.stringify({ ...setbacksOf(job), rejoined: true });
+    const progress = JSON.stringify({ ...readSetbacks(job.progress), rejoined: true });
     const [front, turns, key] = [turnKeys.front, turnKeys.turns, job.id ?? ''].map((name) => worker.toKey(name)) as [string, string, string];
     return (await connection.rejoinQueue(front, turns, key, `${flow} again`, progress)) === 1;
   }
@@ -118,33 +113,25 @@ async function carryOut(verdict: Verdict, job: Job<unknown>, token: string | und
     case 'done':
       return;
     case 'retry':
-      await noteSetback(job, undefined);
+      if (hasRejoined(job)) await job.updateProgress(readSetbacks(job.progress));
       throw new Error(verdict.reason);
     case 'failed':
       throw new UnrecoverableError(verdict.reason);
     case 'later':
-      await noteSetback(job, verdict.setback);
+      await noteSetback(job, verdict);
       await job.moveToDelayed(Date.now() + verdict.delayMs, token);
       throw new DelayedError();
   }
 }
 
-/** It is also no longer at its place, if it had got one. */
-async function noteSetback(job: Job<unknown>, setback: keyof Setbacks | undefined): Promise<void> {
-  const setbacks = setbacksOf(job);
-  if (setback) await job.updateProgress({ ...setbacks, [setback]: setbacks[setback] + 1 });
-  else if (hasRejoined(job)) await job.updateProgress(setbacks);
+/** Without a mark that it has rejoined: it is no longer at its place, if it had got one. */
+async function noteSetback(job: Job<unknown>, { setback, reason }: Verdict & { verdict: 'later' }): Promise<void> {
+  const setbacks = readSetbacks(job.progress);
+  await job.updateProgress({ ...setbacks, ...(setback && { [setback]: setbacks[setback] + 1 }), reason });
 }
 
 function hasRejoined({ progress }: Job<unknown>): boolean {
   return typeof progress === 'object' && 'rejoined' in progress;
-}
-
-/** What stands in Redis may be anything. */
-function setbacksOf({ progress }: Job<unknown>): Setbacks {
-  const { deferred, troubled } = typeof progress === 'object' ? (progress as Partial<Record<keyof Setbacks, unknown>>) : {};
-  const count = (value: unknown) => (typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 0);
-  return { deferred: count(deferred), troubled: count(troubled) };
 }
 
 function nameOf(error: unknown): string {

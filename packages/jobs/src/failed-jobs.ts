@@ -1,5 +1,6 @@
 import type { JobType } from './job-type.ts';
 import type { Producer } from './producer.ts';
+import { readableReason } from './readable-reason.ts';
 
 /** A job that was given up, and is kept to be looked at. Nothing in it can be read that was sealed. */
 export interface FailedJob<Payload> {
@@ -22,8 +23,7 @@ export async function failedJobs<Payload>(type: JobType<Payload>, { queue }: Pro
     return {
       id: /^[\w.-]{1,80}$/.test(job.id ?? '') ? (job.id ?? '') : 'unreadable',
       ...(payload !== undefined && { payload }),
-      // Whoever can write to Redis could have put anything there.
-      reason: /^[\w ]{1,64}$/.test(job.failedReason ?? '') ? (job.failedReason ?? '') : 'unreadable',
+      reason: readableReason(job.failedReason),
       queuedAt: new Date(job.timestamp),
       failedAt: new Date(job.finishedOn ?? job.timestamp),
       retry: () => job.retry('failed').then(() => true, () => false),

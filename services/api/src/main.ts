@@ -43,6 +43,7 @@ import { spendRequestScript } from '@daypass/runtime/limits/spend-request-script
 import { createBeginOnce } from '@daypass/runtime/once';
 import { createEndingRecords } from '@daypass/runtime/ending-records';
 import { createRegistry, listenForOps } from '@daypass/runtime/ops-listener';
+import { addPoolMetric } from '@daypass/runtime/pool-metric';
 import { randomBytes } from '@daypass/runtime/random-bytes';
 import { listenToAnnouncements, statusTopic } from '@daypass/runtime/announcements';
 import { readConfigFile } from '@daypass/runtime/read-config-file';
@@ -169,6 +170,7 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
 
   // What it tells those who run it.
   const registry = createRegistry();
+  addPoolMetric(registry, store.pool);
   addQueueMetrics(registry, producer, now);
   addGuessBudgetMetric(registry, sites, createReadWrongCodes(redis), now);
   const metrics = createApiMetrics(registry, sites, now);

@@ -21,9 +21,9 @@ async function deliver(outcome: IssueOutcome) {
 test.each<[IssueOutcome, unknown, string]>([
   [{ outcome: 'sent' }, { verdict: 'done' }, 'info'],
   [{ outcome: 'settled', reason: 'used' }, { verdict: 'done' }, 'info'],
-  [{ outcome: 'leased' }, { verdict: 'later', delayMs: expect.any(Number) }, 'info'],
+  [{ outcome: 'leased' }, { verdict: 'later', reason: 'leased', delayMs: expect.any(Number) }, 'info'],
   [{ outcome: 'delayed', reason: 'sealed_under_unknown_key' }, { verdict: 'retry', reason: 'sealed_under_unknown_key' }, 'info'],
-  [{ outcome: 'delayed', reason: 'smtp_451', cause: 'mail' }, { verdict: 'later', delayMs: expect.any(Number), setback: 'deferred' }, 'info'],
+  [{ outcome: 'delayed', reason: 'smtp_451', cause: 'mail' }, { verdict: 'later', reason: 'smtp_451', delayMs: expect.any(Number), setback: 'deferred' }, 'info'],
   [{ outcome: 'lost', reason: 'smtp_550' }, { verdict: 'failed', reason: 'smtp_550' }, 'warn'],
 ])('%j is said to the queue, the log and the metrics', async (outcome, verdict, level) => {
   const delivered = await deliver(outcome);

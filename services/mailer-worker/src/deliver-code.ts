@@ -1,7 +1,8 @@
 import type { CodeMailOrder } from '@daypass/core/codes/code-mail-order';
 import type { IssueOutcome } from '@daypass/core/codes/issue-code';
 import type { CodeIssue } from '@daypass/jobs/code-issue';
-import type { Handler, Setbacks, Verdict } from '@daypass/jobs/consumer';
+import type { Handler, Verdict } from '@daypass/jobs/consumer';
+import type { Setbacks } from '@daypass/jobs/setbacks';
 import type { Logger } from '@daypass/runtime/logger';
 import { reasonOf } from './mailer-metrics.ts';
 import { pauseBeforeRetry } from './retry-pause.ts';
@@ -40,7 +41,7 @@ function verdictOf(result: IssueOutcome, setbacks: Setbacks): Verdict {
     case 'settled':
       return { verdict: 'done' };
     case 'leased':
-      return { verdict: 'later', delayMs: leasedPauseMs };
+      return { verdict: 'later', reason: 'leased', delayMs: leasedPauseMs };
     case 'delayed':
       // What is ours to mend is an attempt; what a server says, or does not say, costs none.
       return result.cause ? pauseBeforeRetry(result, setbacks, Math.random()) : { verdict: 'retry', reason: result.reason };

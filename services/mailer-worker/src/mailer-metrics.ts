@@ -1,6 +1,7 @@
 import type { IssueOutcome } from '@daypass/core/codes/issue-code';
 import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client';
 import type { BreakerState } from './transports/circuit-breaker.ts';
+import type { PoolLoad } from './transports/smtp-pool.ts';
 
 export interface MailerMetrics {
   /** Counts one job taken from the queue, by what became of it. */
@@ -57,6 +58,35 @@ export function createMailerMetrics(registry: Registry): MailerMetrics {
       );
     },
   };
+}
+
+/** Shows the connections to each mail server, in the transports' order. */
+export function addConnectionMetrics(registry: Registry, loads: readonly (() => PoolLoad)[]): void {
+  const registers = [registry];
+  registry.registerMetric(
+    new Gauge({
+      name: 'daypass_smtp_connections',
+      help: 'Connections to a mail server, by transport (its place in SMTP_URL) and what they do: busy with a mail, idle, opening.',
+      labelNames: ['transport', 'state'],
+      registers,
+      collect() {
+        for (const [index, load] of loads.entries()) {
+          for (const [state, count] of Object.entries(load().connections)) this.set({ transport: String(index + 1), state }, count);
+        }
+      },
+    }),
+  );
+  registry.registerMetric(
+    new Gauge({
+      name: 'daypass_smtp_mails_waiting',
+      help: 'Mails that wait for a connection to a mail server, by transport (its place in SMTP_URL).',
+      labelNames: ['transport'],
+      registers,
+      collect() {
+        for (const [index, load] of loads.entries()) this.set({ transport: String(index + 1) }, load().waiting);
+      },
+    }),
+  );
 }
 
 /** Why a mail did not go, or why it only seems to have gone. */

@@ -12,6 +12,7 @@ import { createJobTracing } from '@daypass/jobs/job-tracing';
 import { createAnnouncer, statusTopic } from '@daypass/runtime/announcements';
 import { createLeases } from '@daypass/runtime/lease';
 import { createRegistry, listenForOps } from '@daypass/runtime/ops-listener';
+import { addPoolMetric } from '@daypass/runtime/pool-metric';
 import { readConfigFile } from '@daypass/runtime/read-config-file';
 import { readEnvironment } from '@daypass/runtime/read-environment';
 import { checkRedis, closeRedis, connectRedis } from '@daypass/runtime/redis';
@@ -21,7 +22,7 @@ import { startTracing } from '@daypass/runtime/tracing';
 import { variables } from './config.ts';
 import { createDeliverCode } from './deliver-code.ts';
 import { knowSuppressions } from './know-suppressions.ts';
-import { addSuppressionMetric, createMailerMetrics } from './mailer-metrics.ts';
+import { addConnectionMetrics, addSuppressionMetric, createMailerMetrics } from './mailer-metrics.ts';
 import { createComposeMail } from './compose/compose-mail.ts';
 import { startDkim } from './dkim/start-dkim.ts';
 import { languageOf, renderCodeMail } from './templates/code-mail.ts';
@@ -71,6 +72,7 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
   onStop('store', () => store.close());
 
   const registry = createRegistry();
+  addPoolMetric(registry, store.pool);
   const metrics = createMailerMetrics(registry);
   const compose = createComposeMail({
     render: (mail) => renderCodeMail(mail, templateOf(mail.site.id)),
@@ -87,6 +89,7 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
   }));
   onStop('smtp', async () => transports.forEach(({ transport }) => transport.close()));
   metrics.watchBreakers(transports.map(({ breaker }) => breaker.state));
+  addConnectionMetrics(registry, transports.map(({ transport }) => transport.load));
 
   const suppressions = knowSuppressions(store.suppressions, now, (err) => log.debug({ err }, 'suppressions not read'));
   onStop('suppressions', () => suppressions.stop());

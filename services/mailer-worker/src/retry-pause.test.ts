@@ -46,5 +46,5 @@ describe('a mail that met trouble on the way', () => {
 
 test('a mail whose turn it is not comes back then, and nothing is counted', () => {
   const paced = { outcome: 'delayed', reason: 'paced', cause: 'busy', retryAfterMs: 40 } as const;
-  expect(pauseBeforeRetry(paced, never, 0)).toEqual({ verdict: 'later', delayMs: 40 });
+  expect(pauseBeforeRetry(paced, never, 0)).toEqual({ verdict: 'later', reason: 'paced', delayMs: 40 });
 });

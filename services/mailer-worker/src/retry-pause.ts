@@ -1,5 +1,6 @@
 import type { IssueOutcome } from '@daypass/core/codes/issue-code';
-import type { Setbacks, Verdict } from '@daypass/jobs/consumer';
+import type { Verdict } from '@daypass/jobs/consumer';
+import type { Setbacks } from '@daypass/jobs/setbacks';
 
 /**
  * How long to leave a server alone that said "later" of a mail. Greylisting wants some minutes: 30 + 90 + 240 s are past
@@ -19,7 +20,7 @@ const lastTrySeconds = 10;
  * @param random from 0 up to 1
  */
 export function pauseBeforeRetry(
-  { cause, retryAfterMs = 0, secondsLeft = Number.POSITIVE_INFINITY }: IssueOutcome & { outcome: 'delayed' },
+  { cause, reason, retryAfterMs = 0, secondsLeft = Number.POSITIVE_INFINITY }: IssueOutcome & { outcome: 'delayed' },
   { deferred, troubled }: Setbacks,
   random: number,
 ): Verdict & { verdict: 'later' } {
@@ -28,10 +29,10 @@ export function pauseBeforeRetry(
     const seconds = varied * (deferralSeconds[deferred] ?? deferralSeconds.at(-1) ?? 0);
     // Not worth waiting for more than is left; and when even that is nothing, it is told as refused.
     const most = secondsLeft > 2 * lastTrySeconds ? secondsLeft - lastTrySeconds : secondsLeft + 1;
-    return { verdict: 'later', delayMs: Math.round(1000 * Math.min(seconds, most)), setback: 'deferred' };
+    return { verdict: 'later', reason, delayMs: Math.round(1000 * Math.min(seconds, most)), setback: 'deferred' };
   }
-  if (cause === 'busy') return { verdict: 'later', delayMs: Math.round(retryAfterMs > 0 ? retryAfterMs : 1000 * varied) };
+  if (cause === 'busy') return { verdict: 'later', reason, delayMs: Math.round(retryAfterMs > 0 ? retryAfterMs : 1000 * varied) };
   const full = 1000 * (troubleSeconds[troubled] ?? troubleSeconds.at(-1) ?? 0);
   // Between half and all of it, and not before it can be of use.
-  return { verdict: 'later', delayMs: Math.round(Math.max(full * (0.5 + random / 2), retryAfterMs * varied)), setback: 'troubled' };
+  return { verdict: 'later', reason, delayMs: Math.round(Math.max(full * (0.5 + random / 2), retryAfterMs * varied)), setback: 'troubled' };
 }

@@ -5,6 +5,7 @@ import { codeIssue } from '@daypass/jobs/code-issue';
 import { createProducer } from '@daypass/jobs/producer';
 import { createLeases } from '@daypass/runtime/lease';
 import { createRegistry, listenForOps } from '@daypass/runtime/ops-listener';
+import { addPoolMetric } from '@daypass/runtime/pool-metric';
 import { readEnvironment } from '@daypass/runtime/read-environment';
 import { checkRedis, closeRedis, connectRedis, untilReady } from '@daypass/runtime/redis';
 import { runService } from '@daypass/runtime/run-service';
@@ -32,6 +33,7 @@ await runService('sweeper', process.env, async ({ log, onStop }) => {
   onStop('store', () => store.close());
 
   const registry = createRegistry();
+  addPoolMetric(registry, store.pool);
   const ops = await listenForOps({
     host: config.opsHost,
     port: config.opsPort,

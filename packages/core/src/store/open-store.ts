@@ -13,6 +13,7 @@ import { reach } from './reach.ts';
 import { describeDatabase, takeInventory, type Inventory } from './inventory.ts';
 import { suppressionModel } from './suppression-model.ts';
 import { createSuppressionStore } from './suppression-store.ts';
+import { maxConnections, watchPool, type PoolReading } from './watch-pool.ts';
 
 /** A database that may come later, go away and come back. */
 export interface Store {
@@ -40,6 +41,8 @@ export interface Store {
   connected: Promise<void>;
   /** Resolves when the database answers and has its indexes. Rejects with what is wrong. */
   ready(): Promise<void>;
+  /** How its connections are used at this moment. */
+  pool(): PoolReading;
   close(): Promise<void>;
 }
 
@@ -65,10 +68,14 @@ export function openStore(url: string, onEvent: (event: string, error?: unknown)
   const suppressions = suppressionModel(connection);
   const stopping = new AbortController();
   let indexed: Promise<unknown> | undefined;
+  let pool = (): PoolReading => ({ inUse: 0, waiting: 0 });
 
   connection.on('disconnected', () => onEvent('database lost'));
   connection.on('error', (error) => onEvent('database error', error));
   const connected = keepConnecting(connection, url, stopping.signal, onEvent);
+  void connected.then(() => {
+    if (connection.readyState === STATES.connected) pool = watchPool(connection);
+  });
   // Readiness asks again, so a failure here is only news.
   void connected.then(ensureIndexes).catch((error: unknown) => onEvent('indexes not made yet', error));
 
@@ -107,6 +114,7 @@ export function openStore(url: string, onEvent: (event: string, error?: unknown)
       await reach(async () => connection.db?.command({ ping: 1 }));
       await ensureIndexes();
     },
+    pool: () => pool(),
     async close() {
       stopping.abort();
       await connected;
@@ -128,7 +136,7 @@ async function keepConnecting(
         bufferCommands: false,
         autoIndex: false,
         autoCreate: false,
-        maxPoolSize: 16,
+        maxPoolSize: maxConnections,
         serverSelectionTimeoutMS: serverSelectionTimeoutMs,
         waitQueueTimeoutMS: waitQueueTimeoutMs,
         connectTimeoutMS: connectTimeoutMs,

@@ -66,8 +66,8 @@ export function createApiMetrics(registry: Registry, sites: Sites, now: () => Da
   });
   const limited = new Counter({
     name: 'daypass_limit_refusals_total',
-    help: 'Requests of any kind that a limit refused, by the limit.',
-    labelNames: ['limit'],
+    help: 'Requests of any kind that a limit refused, by the limit, and by the site where a request names one: a code that is typed in does not.',
+    labelNames: ['limit', 'site'],
     registers,
   });
   const proofs = new Counter({
@@ -111,14 +111,14 @@ export function createApiMetrics(registry: Registry, sites: Sites, now: () => Da
 
   const known = (site: string) => (sites.byId(site) ? site : 'unknown');
   /** What an outcome is called. That a limit refused is counted along the way. */
-  const name = (outcome: Outcome) => {
+  const name = (outcome: Outcome, site = '') => {
     if (outcome.ok) return 'repeated' in outcome ? 'repeated' : 'accepted';
-    if (outcome.limit) limited.inc({ limit: outcome.limit });
+    if (outcome.limit) limited.inc({ limit: outcome.limit, site });
     return outcome.code;
   };
   return {
     codeRequested(site, outcome) {
-      const counted = { site: known(site), outcome: name(outcome) };
+      const counted = { site: known(site), outcome: name(outcome, known(site)) };
       const key = `${counted.site} ${counted.outcome}`;
       const tally = requestTally.get(key) ?? { ...counted, count: 0 };
       tally.count += 1;
@@ -133,7 +133,7 @@ export function createApiMetrics(registry: Registry, sites: Sites, now: () => Da
         typing.observe(Math.max(0, (now().getTime() - outcome.acceptedAt.getTime()) / 1000));
       }
     },
-    totpEnrolled: (site, outcome) => enrolments.inc({ site: known(site), outcome: name(outcome) }),
+    totpEnrolled: (site, outcome) => enrolments.inc({ site: known(site), outcome: name(outcome, known(site)) }),
     totpVerified: (by, outcome) => totpVerifications.inc({ by, outcome: name(outcome) }),
     mailReported: (kind, outcome) => reported.inc({ kind, outcome }),
     watchWatchers(count) {

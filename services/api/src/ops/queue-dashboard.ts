@@ -1,11 +1,9 @@
 import { createBullBoard } from '@bull-board/api';
-import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { OpsUser } from '../config.ts';
+import { SealedQueueAdapter, type BoardQueue } from './sealed-queue-adapter.ts';
 import { signIn } from './sign-in.ts';
-
-type BoardQueue = ConstructorParameters<typeof BullMQAdapter>[0];
 
 const basePath = '/queues';
 
@@ -28,7 +26,7 @@ export async function addQueueDashboard(
   const serverAdapter = new FastifyAdapter();
   serverAdapter.setBasePath(basePath);
   createBullBoard({
-    queues: queues.map((queue) => redacted(queue, mayRetry)),
+    queues: queues.map((queue) => new SealedQueueAdapter(queue, { mayRetry })),
     serverAdapter,
     options: { uiConfig: { boardTitle: 'Daypass queues', hideRedisDetails: true } },
   });
@@ -52,29 +50,6 @@ export async function addQueueDashboard(
     log.warn({ audit: true, operator, job, action: 'retry' }, 'operator retries a job');
     return undefined;
   }
-}
-
-function redacted(queue: BoardQueue, mayRetry: boolean): BullMQAdapter {
-  const adapter = new BullMQAdapter(queue, { readOnlyMode: !mayRetry, allowRetries: mayRetry });
-  adapter.setFormatter('name', ({ data }: { data?: unknown }) => nameOf(data));
-  adapter.setFormatter('data', redact);
-  return adapter;
-}
-
-/** "default · mail 2": what tells jobs apart at a glance. */
-function nameOf(data: unknown): string {
-  const shown = redact(data);
-  return shown === malformed ? malformed : `${String(shown.site)} · mail ${String(shown.send)}`;
-}
-
-const malformed = 'malformed';
-
-/** What a person may see of a payload: which challenge and which site. A payload that is not ours is not shown. */
-function redact(data: unknown): Record<'v' | 'id' | 'site' | 'send' | 'envelope', string | number> | typeof malformed {
-  if (typeof data !== 'object' || data === null) return malformed;
-  const { v, id, site, send } = data as Record<string, unknown>;
-  if (typeof v !== 'number' || typeof id !== 'string' || typeof site !== 'string' || typeof send !== 'number') return malformed;
-  return { v, id, site, send, envelope: 'sealed' };
 }
 
 function isReading({ method }: FastifyRequest): boolean {

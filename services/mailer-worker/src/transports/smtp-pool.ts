@@ -5,7 +5,14 @@ import type { SmtpServer } from '@daypass/runtime/smtp-server';
 export interface SmtpPool {
   /** Resolves when the server has accepted. Rejects with {@link SmtpFailure}, at the deadline at the latest. */
   send(mail: ComposedMail, deadlineMs: number): Promise<void>;
+  load(): PoolLoad;
   close(): void;
+}
+
+/** Connections, by what they do, and mails that wait for one. */
+export interface PoolLoad {
+  connections: Record<'busy' | 'idle' | 'opening', number>;
+  waiting: number;
 }
 
 /** Leave to have one more connection, given back with the function; `undefined` while others have them all. */
@@ -154,6 +161,10 @@ export function createSmtpPool(server: SmtpServer, maxConnections: number, takeC
         waiting.push(job);
         pump();
       });
+    },
+    load() {
+      const resting = idle.filter(({ session }) => session.open()).length;
+      return { connections: { busy: sessions.size - resting, idle: resting, opening }, waiting: waiting.length };
     },
     close() {
       closed = true;

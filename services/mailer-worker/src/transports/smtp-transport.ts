@@ -1,11 +1,12 @@
 import type { CodeMail, Handover } from '@daypass/core/codes/issue-code';
 import type { ComposedMail } from '../compose/compose-mail.ts';
 import { classifySmtpError } from './classify-smtp-error.ts';
-import { createSmtpPool, type TakeConnection } from './smtp-pool.ts';
+import { createSmtpPool, type PoolLoad, type TakeConnection } from './smtp-pool.ts';
 import type { SmtpServer } from '@daypass/runtime/smtp-server';
 
 export interface SmtpTransport {
   handOver(mail: CodeMail, deadlineMs: number): Promise<Handover>;
+  load(): PoolLoad;
   close(): void;
 }
 
@@ -41,6 +42,7 @@ export function createSmtpTransport(
         return classifySmtpError(error);
       }
     },
+    load: pool.load,
     close: () => pool.close(),
   };
 }
