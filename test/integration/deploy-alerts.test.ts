@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -81,6 +82,13 @@ describe('the alert rules', () => {
     expect(runbooks.toSorted()).toEqual(rules.map(({ annotations }) => annotations.runbook).toSorted());
   });
 
+  test('all are listed in docs/operations, with their pages and how urgent they are', () => {
+    const listed = [...read('docs/operations/README.md').matchAll(/^\| \[(Daypass\w+)\]\(([\w-]+\.md)\) \| (\w+) \|/gm)];
+    expect(listed.map(([, alert, page, severity]) => ({ alert, page: `docs/operations/${page}`, severity }))).toEqual(
+      rules.map(({ alert, annotations, labels }) => ({ alert, page: annotations.runbook, severity: labels.severity })),
+    );
+  });
+
   test('each page says what it means, what to look at and what to do, and links to pages that are there', () => {
     for (const text of runbooks.map(read)) {
       expect([...text.matchAll(/^## (.+)$/gm)].map(([, title]) => title)).toEqual(['What it means', 'What to look at', 'What to do']);
@@ -118,10 +126,13 @@ afterAll(async () => {
   await sites?.remove();
 });
 
+const metricsOf = async ({ opsUrl }: { opsUrl: string }) => (await fetch(`${opsUrl}/metrics`)).text();
 const firing = async () => (await prometheus.firing()).map(({ name }) => name);
 
 describe('with all services at work', () => {
   let metrics: Map<string, Set<string>>;
+  /** What each process says of itself. */
+  let texts: string[];
 
   beforeAll(async () => {
     const visitor = createVisitor(system.apis[0]?.url ?? '', mailServer);
@@ -135,10 +146,9 @@ describe('with all services at work', () => {
     const { body: enrolment } = await visitor.post('/v1/totp', {});
     await visitor.post(`/v1/totp/${String(enrolment['id'])}/confirm`, { code: '000000' });
 
-    const metricsOf = async ({ opsUrl }: { opsUrl: string }) => (await fetch(`${opsUrl}/metrics`)).text();
     // A worker counts a mail after it has been delivered.
     await until('each worker has counted a mail', async () => (await Promise.all(system.workers.map(metricsOf))).every((text) => text.includes('daypass_mail_jobs_total{')));
-    const texts = await Promise.all([...system.apis, ...system.workers, ...system.sweepers].map(metricsOf));
+    texts = await Promise.all([...system.apis, ...system.workers, ...system.sweepers].map(metricsOf));
     metrics = new Map([['up', new Set()]]);
     for (const [name, labels] of texts.flatMap((text) => [...metricsIn(text)])) {
       metrics.set(name, new Set([...(metrics.get(name) ?? []), ...labels]));
@@ -172,6 +182,36 @@ describe('with all services at work', () => {
     const ours = new Set([...metrics.keys()].filter((name) => name.startsWith('daypass_')).map(familyOf));
     expect(ours.size).toBeGreaterThan(12);
     expect([...ours].filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  test('names and units are as Prometheus wants them', async () => {
+    const { promtool } = await findPrometheus();
+    for (const text of texts) {
+      // What is not ours is Node's, as its library names it.
+      const ours = text.split('\n').filter((line) => /^(# (HELP|TYPE) )?daypass_/.test(line));
+      expect(ours.length).toBeGreaterThan(10);
+      const linted = spawnSync(promtool, ['check', 'metrics'], { input: `${ours.join('\n')}\n`, encoding: 'utf8', timeout: 20_000 });
+      expect({ status: linted.status, says: linted.stderr + linted.stdout }).toEqual({ status: 0, says: '' });
+    }
+  });
+
+  test('no more is counted apart for twenty more visitors than for one', async () => {
+    const series = async () => {
+      const all = await Promise.all([...system.apis, ...system.workers].map(metricsOf));
+      return [...new Set(all.flatMap((text) => text.match(/^daypass_\w+(\{[^}]*\})?/gm) ?? []))].toSorted();
+    };
+    const visit = async () => {
+      const visitor = createVisitor(system.apis[0]?.url ?? '', mailServer);
+      const id = await visitor.ask();
+      await visitor.verify(id, await visitor.code());
+      await visitor.get(`/v1/codes/${id}`);
+      await visitor.get(`/v1/${visitor.email}`);
+    };
+    // What an answer is counted as may be seen a moment after it.
+    for (let each = 0; each < 2; each += 1) await visit();
+    const before = await series();
+    for (let each = 0; each < 20; each += 1) await visit();
+    expect(await series()).toEqual(before);
   });
 
   test('Prometheus takes every expression of the board and of the runbooks, and no alert fires', async () => {
