@@ -38,6 +38,8 @@ function isOutage(error: unknown): boolean {
     error instanceof mongo.MongoTopologyClosedError ||
     // Not exported: no connection of the pool became free in time.
     (error instanceof mongo.MongoDriverError && error.name === 'MongoWaitQueueTimeoutError') ||
+    // Of several writes in one command the driver says what went wrong in an error of its own.
+    (error instanceof mongo.MongoBulkWriteError && isOutage(error.errorResponse)) ||
     // The driver lets a write that failed through as Node gave it: ECONNRESET, EPIPE.
     (error instanceof Error && 'syscall' in error) ||
     // Mongoose's own word for "not connected yet".
