@@ -14,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { startService, type ServiceName, type ServiceProcess } from '../support/processes.ts';
 import { findPrometheus, rulesFile, startPrometheus, unfired, type Alert, type Prometheus } from '../support/prometheus.ts';
+import { alertNames, alertsInMinutes, alertsInSeconds } from '../support/real-alerts.ts';
 import { startOwnRedis, type OwnRedis } from '../support/own-redis.ts';
 import { familyOf, groupingLabelsIn, metricsIn, selectionsIn } from '../support/promql.ts';
 import { createSitesFile, sitesText, type SitesFile } from '../support/sites-file.ts';
@@ -68,6 +69,11 @@ describe('the alert rules', () => {
     const names = rules.map(({ alert }) => alert).toSorted();
     expect([...fired].toSorted()).toEqual(names);
     expect([...cleared].toSorted()).toEqual(names);
+  });
+
+  test('each is made to fire for real, below or in test/faults/alerts.test.ts', () => {
+    const made = [...alertNames(alertsInSeconds), ...alertNames(alertsInMinutes)];
+    expect(made.toSorted()).toEqual(rules.map(({ alert }) => alert).toSorted());
   });
 
   test('each has a severity, words for people, and a runbook page, and each page has its rule', () => {
@@ -230,17 +236,16 @@ describe('made to happen for real', () => {
   };
 
   test('a mail server that is away, guesses, a flood, a forged job, one that is too late, and data past its time', async () => {
-    await mailServer.stop();
     const visitor = system.visitor();
-    const id = await visitor.ask();
-    const { DAYPASS_INDEX_KEY: indexKey = '' } = system.env;
     const longAgo = new Date(Date.now() - 15 * 60_000);
-    const late = makeChallengeId(parseIndexKey(indexKey), siteTagOf('default'), longAgo, randomBytes);
-    await addJobs(late, 'nobody-made-this');
-
-    const guessing = ['Guessing', 'GuessBudgetSpent', 'GuessingApps', 'ManyLimited'];
-    const expected = ['TransportFailing', 'NoMailLeaves', ...guessing, 'ForgedJob', 'MailsStale', 'SweepLag'];
-    const missing = await unfired(prometheus, seen, expected, async () => {
+    let id = '';
+    const deed = async () => {
+      await mailServer.stop();
+      id = await visitor.ask();
+      const { DAYPASS_INDEX_KEY: indexKey = '' } = system.env;
+      await addJobs(makeChallengeId(parseIndexKey(indexKey), siteTagOf('default'), longAgo, randomBytes), 'nobody-made-this');
+    };
+    const meanwhile = async () => {
       await system.visitor().ask();
       for (let each = 0; each < 5; each += 1) {
         await visitor.verify(id, 'AAAA-AAAA');
@@ -250,36 +255,39 @@ describe('made to happen for real', () => {
       await visitor.post('/v1/codes/verify', { email: visitor.email, site: 'guessed', code: 'AAAA-AAAA' });
       const due = { _id: `due-${Date.now()}`, purgeAt: longAgo };
       await system.mongo.collection<{ _id: string; purgeAt: Date }>('challenges').insertOne(due);
-    });
-    expect(missing).toEqual([]);
+    };
+    expect(await unfired(prometheus, seen, alertsInSeconds.trouble, { deed, meanwhile })).toEqual([]);
   });
 
   test('no worker, and visitors who wait for it', async () => {
-    await system.workers[0]?.stop();
-    const visitor = system.visitor();
-    const id = await visitor.ask();
-    // It has been there for five minutes.
-    await system.redis.hset(`{daypass}:code-issue:${id}.1`, 'timestamp', Date.now() - 300_000);
-    expect(await unfired(prometheus, seen, ['NoWorker', 'ProcessDown', 'QueueSlow', 'QueueStuck'])).toEqual([]);
+    const deed = async () => {
+      await system.workers[0]?.stop();
+      const id = await system.visitor().ask();
+      // It has been there for five minutes.
+      await system.redis.hset(`{daypass}:code-issue:${id}.1`, 'timestamp', Date.now() - 300_000);
+    };
+    expect(await unfired(prometheus, seen, alertsInSeconds.noWorker, { deed })).toEqual([]);
   });
 
   test('a Redis that may throw jobs away, and one that hangs', async () => {
-    await system.redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
-    expect(await unfired(prometheus, seen, ['DependencyDown'])).toEqual([]);
+    const evict = () => system.redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    expect(await unfired(prometheus, seen, alertsInSeconds.evictingRedis, { deed: evict })).toEqual([]);
     await system.redis.config('SET', 'maxmemory-policy', 'noeviction');
 
-    await system.redis.call('CLIENT', 'PAUSE', '10000', 'ALL');
+    const deed = () => system.redis.call('CLIENT', 'PAUSE', '10000', 'ALL');
     const visitor = system.visitor();
-    expect(await unfired(prometheus, seen, ['RequestsUnavailable', 'QueueUnseen'], () => visitor.post('/v1/codes', { email: visitor.email }))).toEqual([]);
+    const meanwhile = () => visitor.post('/v1/codes', { email: visitor.email });
+    expect(await unfired(prometheus, seen, alertsInSeconds.hangingRedis, { deed, meanwhile })).toEqual([]);
     await system.redis.call('CLIENT', 'UNPAUSE');
   });
 
   test('no API and no sweeper', async () => {
-    await Promise.all([system.apis[0]?.stop(), system.sweepers[0]?.stop()]);
-    expect(await unfired(prometheus, seen, ['ApiAway', 'SweeperAway'])).toEqual([]);
+    const deed = () => Promise.all([system.apis[0]?.stop(), system.sweepers[0]?.stop()]);
+    expect(await unfired(prometheus, seen, alertsInSeconds.nobody, { deed })).toEqual([]);
   });
 
   test('says all of this in whole sentences without anything of a visitor, and stops saying it when it is over', async () => {
+    expect(alertNames(alertsInSeconds).filter((name) => !seen.has(name))).toEqual([]);
     for (const { annotations } of seen.values()) {
       for (const text of Object.values(annotations)) expect(text).not.toMatch(/\{\{|error expanding|@|<no value>/);
     }

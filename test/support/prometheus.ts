@@ -53,6 +53,8 @@ export interface Alert {
 export interface Prometheus {
   /** Those that fire. */
   firing(): Promise<Alert[]>;
+  /** Those that fire, or will where nothing changes. */
+  active(): Promise<Alert[]>;
   /** How many series an expression has now. Throws when it is not one. */
   count(expr: string): Promise<number>;
   stop(): Promise<void>;
@@ -95,13 +97,14 @@ export async function startPrometheus(targets: Targets, minuteSeconds = 1): Prom
     throw new Error(server.lastLines().join('\n'), { cause: error });
   });
 
+  const active = async () => {
+    const { alerts } = (await ask('alerts')) as { alerts: (Omit<Alert, 'name'> & { state: string })[] };
+    return alerts.map(({ state, labels, annotations }) => ({ state, name: labels['alertname'] ?? '', labels, annotations }));
+  };
+
   return {
-    async firing() {
-      const { alerts } = (await ask('alerts')) as { alerts: (Omit<Alert, 'name'> & { state: string })[] };
-      return alerts
-        .filter(({ state }) => state === 'firing')
-        .map(({ labels, annotations }) => ({ name: labels['alertname'] ?? '', labels, annotations }));
-    },
+    active,
+    firing: async () => (await active()).filter(({ state }) => state === 'firing'),
     async count(expr) {
       const { result } = (await ask(`query?query=${encodeURIComponent(expr)}`)) as { result: unknown[] };
       return result.length;
@@ -113,20 +116,34 @@ export async function startPrometheus(targets: Targets, minuteSeconds = 1): Prom
   };
 }
 
+interface Cause {
+  /** What is done once. */
+  deed?: () => Promise<unknown>;
+  /** What is done again and again, until they fire. */
+  meanwhile?: () => Promise<unknown>;
+  deadlineMs?: number;
+}
+
+/** What rules look back on has to pass. */
+const quietDeadlineMs = 30_000;
+
 /**
- * Does something again and again until all of these alerts have fired, and adds what fires to `seen`.
+ * Waits until none of these alerts is about to fire, does something, and waits until all of them fire; what fires is
+ * added to `seen`.
  *
+ * @param names without `Daypass`
  * @returns those that have not fired in time
  */
-export async function unfired(
-  prometheus: Prometheus,
-  seen: Map<string, Alert>,
-  names: readonly string[],
-  meanwhile: () => Promise<unknown> = async () => undefined,
-  deadlineMs = 25_000,
-): Promise<string[]> {
+export async function unfired(prometheus: Prometheus, seen: Map<string, Alert>, names: readonly string[], cause: Cause): Promise<string[]> {
+  const { deed, meanwhile = async () => undefined, deadlineMs = 25_000 } = cause;
+  const awaited = new Set(names.map((name) => `Daypass${name}`));
+  const quiet = async () => (await prometheus.active()).every(({ name }) => !awaited.has(name));
+  await until(`none of them fires before: ${names.join()}`, quiet, quietDeadlineMs);
+  for (const name of awaited) seen.delete(name);
+
+  await deed?.();
   const givenUpAt = Date.now() + deadlineMs;
-  const missing = () => names.filter((name) => !seen.has(`Daypass${name}`));
+  const missing = () => [...awaited].filter((name) => !seen.has(name));
   while (missing().length > 0 && Date.now() < givenUpAt) {
     await Promise.all([meanwhile(), pause(250)]);
     for (const alert of await prometheus.firing()) seen.set(alert.name, alert);
