@@ -42,7 +42,8 @@ async function listen(replies: Record<string, string> = {}, capabilities: string
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => undefined);
     // Where it is told to say nothing it says nothing.
-    const say = (word: string, usually: string) => replies[word] !== '' && socket.write(`${replies[word] ?? usually}\r\n`);
+    const say = (word: string, usually: string) => !silent && replies[word] !== '' && socket.write(`${replies[word] ?? usually}\r\n`);
+    let silent = false;
     let inData = false;
     let rest = '';
     connected += 1;
@@ -59,7 +60,10 @@ async function listen(replies: Record<string, string> = {}, capabilities: string
           taken += 1;
           say('.', '250 taken');
         } else if (word === 'EHLO') socket.write([...['hello', ...capabilities].map((text) => `250-${text}\r\n`), '250 8BITMIME\r\n'].join(''));
-        else if (word === 'DATA') {
+        else if (word === 'STARTTLS' && !(word in replies)) {
+          say(word, '220 go on');
+          silent = true; // It does not speak TLS.
+        } else if (word === 'DATA') {
           inData = !('DATA' in replies);
           say('DATA', '354 go on');
         } else if (word === 'QUIT') socket.end('221 bye\r\n');
@@ -72,6 +76,15 @@ async function listen(replies: Record<string, string> = {}, capabilities: string
     server.listen(0, '127.0.0.1', resolve);
   });
   return { url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`, heard };
+}
+
+/** Every machine reaches itself by this address, and none is called so: a server elsewhere, which has to speak TLS. */
+function elsewhere(url: string): string {
+  return url.replace('smtp://127.0.0.1', 'smtp://user:password@0.0.0.0');
+}
+
+function withUser(url: string): string {
+  return url.replace('smtp://', 'smtp://user:p%40ss@');
 }
 
 async function until(holds: () => boolean): Promise<void> {
@@ -175,16 +188,25 @@ describe('trouble on the way may pass', () => {
 
   test('the server asks for a password and refuses it', async () => {
     const { url } = await listen({ AUTH: '535 wrong password' }, ['AUTH PLAIN']);
-    const withPassword = url.replace('smtp://', 'smtp://user:p%40ss@');
-    expect(await handOver(withPassword)).toEqual({ accepted: false, permanent: false, cause: 'transport', reason: 'transport_eauth_535' });
+    expect(await handOver(withUser(url))).toEqual({ accepted: false, permanent: false, cause: 'transport', reason: 'transport_eauth_535' });
+  });
+
+  test.each([
+    { phase: 'STARTTLS', replies: { STARTTLS: '' }, capabilities: ['STARTTLS', 'AUTH PLAIN'], where: elsewhere, said: ['EHLO', 'STARTTLS'] },
+    { phase: 'the TLS handshake', replies: {}, capabilities: ['STARTTLS', 'AUTH PLAIN'], where: elsewhere, said: ['EHLO', 'STARTTLS'] },
+    { phase: 'AUTH', replies: { AUTH: '' }, capabilities: ['AUTH PLAIN'], where: withUser, said: ['EHLO', 'AUTH'] },
+  ])('the server falls silent at $phase: it is given up at the deadline, and told nothing more', async ({ replies, capabilities, where, said }) => {
+    const { url, heard } = await listen(replies, capabilities);
+    const transport = open(where(url));
+    expect(await transport.handOver(mail, 2_000)).toEqual({ accepted: false, permanent: false, cause: 'transport', reason: 'transport_etimedout' });
+    transport.close();
+    expect(heard.flatMap((line) => /^(EHLO|STARTTLS|AUTH|MAIL|RCPT|DATA|QUIT)\b/.exec(line)?.[1] ?? [])).toEqual(said);
   });
 });
 
 test('a server elsewhere that offers no TLS is told neither address nor code nor password', async () => {
   const { url, heard } = await listen({ STARTTLS: '502 not here' }, ['AUTH PLAIN']);
-  // Every machine reaches itself by this address, and none is called so.
-  const elsewhere = url.replace('smtp://127.0.0.1', 'smtp://user:password@0.0.0.0');
-  expect(await handOver(elsewhere)).toMatchObject({ accepted: false, permanent: false, reason: expect.stringMatching(/^transport_etls/) });
+  expect(await handOver(elsewhere(url))).toMatchObject({ accepted: false, permanent: false, reason: expect.stringMatching(/^transport_etls/) });
   expect(heard.filter((line) => !/^(EHLO|STARTTLS|QUIT)/.test(line))).toEqual([]);
 });
 
