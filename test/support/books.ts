@@ -23,6 +23,7 @@ export interface Row {
   delivered: number;
   duplicates: number;
   lost: number;
+  /** Visitors who were mailed more different codes than they were told 202. */
   'two codes': number;
   /** From the end of a fault until a request was taken and a mail that came after it let its visitor in; the worst. */
   'worst recovery': number | undefined;
@@ -34,7 +35,9 @@ export interface Row {
   '503s': number;
   /** Requests that broke off without an answer. */
   unanswered: number;
-  /** Visitors who got a 429 for a request that had only been answered 503, or not at all. */
+  /** Requests for a code among these two: each was answered 503, or not at all. */
+  'not taken': number;
+  /** Visitors who were told 429, and never 202, after a request that was not taken. */
   'turned away': number;
   /** Mails of a challenge that no 202 announced: its answer was lost, or was a 503. */
   unannounced: number;
@@ -54,7 +57,10 @@ export function createBooks() {
   const recoveries: Recovery[] = [];
   const unexpected: string[] = [];
   let allWellAt: number | undefined;
-  const counts = { unavailable: 0, unanswered: 0, turnedAway: 0 };
+  const counts = { unavailable: 0, unanswered: 0, notTaken: 0 };
+  /** Whose request was not taken, and who was told 429 after that: their addresses. */
+  const refused = new Set<string>();
+  const limited = new Set<string>();
   const change = (id: string, members: Partial<Entry>): void => {
     const entry = entries.get(id);
     if (entry) Object.assign(entry, members);
@@ -68,6 +74,11 @@ export function createBooks() {
       entries.set(id, { email, acceptedAt: at });
       for (const recovery of recoveries) recovery.acceptedAt ??= at;
     },
+    notTaken(email: string) {
+      counts.notTaken += 1;
+      refused.add(email);
+    },
+    limited: (email: string) => void (refused.has(email) && limited.add(email)),
     /** The first mail of the challenge has come. */
     mailed: (id: string) => change(id, { mailAt: performance.now() }),
     letIn(id: string) {
@@ -92,14 +103,23 @@ export function createBooks() {
     async close(name: string, system: System): Promise<{ row: Row; complaints: string[] }> {
       const complaints = [...unexpected, ...(await queueComplaints(system)), ...(await documentComplaints(system, entries))];
       const mails = Map.groupBy(system.catcher.mails(), challengeOf);
+      const inboxes = Map.groupBy(system.catcher.mails(), recipientOf);
       const lost = [...entries].filter(([, { end }]) => end === undefined);
-      const twoCodes = [...mails].filter(([, copies]) => new Set(copies.map(codeIn)).size > 1);
+      const taken = Map.groupBy(entries.values(), ({ email }) => email);
+      const twoCodes = [...inboxes].filter(([email, got]) => codesIn(got) > Math.max(1, taken.get(email)?.length ?? 0));
+      const turnedAway = [...limited].filter((email) => !taken.has(email));
+      const unannounced = [...mails].filter(([id]) => !entries.has(id));
       const unanswered = recoveries.filter(({ acceptedAt, letInAt }) => !acceptedAt || !letInAt);
 
       complaints.push(
         ...lost.map(([id, { wrong }]) => `lost: ${id}: ${wrong ?? 'no end'}`),
         ...[...entries].flatMap(([id, { end, wrong }]) => (end && wrong ? [`${id}: ${end}, but ${wrong}`] : [])),
-        ...twoCodes.map(([id]) => `two codes: ${id}`),
+        ...[...mails].filter(([, copies]) => codesIn(copies) > 1).map(([id]) => `two codes: ${id}`),
+        // An order whose answer was lost may have been made all the same, and who is not told 202 asks again: for a code
+        // of its own. Nobody else may get a second one, or a mail that they were not told of.
+        ...twoCodes.filter(([email]) => !refused.has(email)).map(([email]) => `two codes: ${email}`),
+        ...unannounced.filter(([, copies]) => !copies.every((mail) => refused.has(recipientOf(mail)))).map(([id]) => `unannounced: ${id}`),
+        ...turnedAway.filter((email) => !inboxes.has(email)).map((email) => `turned away, and no mail: ${email}`),
         ...astray(mails, entries),
         ...unanswered.map(() => 'nobody got in after a fault'),
       );
@@ -119,8 +139,9 @@ export function createBooks() {
         'used unheard': [...entries.values()].filter(({ end }) => end === 'used unheard').length,
         '503s': counts.unavailable,
         unanswered: counts.unanswered,
-        'turned away': counts.turnedAway,
-        unannounced: [...mails.keys()].filter((id) => !entries.has(id)).length,
+        'not taken': counts.notTaken,
+        'turned away': turnedAway.length,
+        unannounced: unannounced.length,
       };
       return { row, complaints };
     },
@@ -132,6 +153,14 @@ export type Books = ReturnType<typeof createBooks>;
 /** The challenge that a mail is about. */
 export function challengeOf({ messageId }: CaughtMail): string {
   return /^<([\w-]+)\.\d\./.exec(messageId)?.[1] ?? messageId;
+}
+
+function recipientOf({ envelope }: CaughtMail): string {
+  return envelope.to.join();
+}
+
+function codesIn(mails: readonly CaughtMail[]): number {
+  return new Set(mails.map(codeIn)).size;
 }
 
 /** Nothing may be left in the queue, and nothing may have failed for good: no case gives a reason for that. */
@@ -176,7 +205,7 @@ async function documentComplaints({ mongo }: System, entries: Map<string, Entry>
 /** Mails that came to somebody else than the one who asked. */
 function astray(mails: Map<string, CaughtMail[]>, entries: Map<string, Entry>): string[] {
   return [...entries].flatMap(([id, { email }]) =>
-    (mails.get(id) ?? []).filter(({ envelope }) => envelope.to.join() !== email).map(() => `astray: ${id}`),
+    (mails.get(id) ?? []).filter((mail) => recipientOf(mail) !== email).map(() => `astray: ${id}`),
   );
 }
 

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { Books } from './books.ts';
+import type { Books, Row } from './books.ts';
 import { addRow } from './fault-table.ts';
 import type { ServiceProcess } from './processes.ts';
 import { startTraffic } from './traffic.ts';
@@ -15,11 +16,17 @@ interface Case extends Fleet {
   name: string;
   perSecond?: number;
   /** How many copies of the same mail the fault may cause; none where nothing is said. */
-  duplicates?: number;
+  duplicates?: number | ((fire: UnderFire) => number);
+  /** What must not happen at all, beyond what must not in any case. */
+  none?: readonly (keyof Row)[];
+  /** How long the longest wait for a mail may be. */
+  withinSeconds?: number;
 }
 
 const recoveryDeadlineMs = 90_000;
 const settleMs = 120_000;
+/** A sweeper looks every 30 s. */
+const sweepDeadlineMs = 60_000;
 /** How long a fault's traffic goes on after every process has shown that it is well. */
 const aftermathMs = 1_000;
 const logFolder = join(import.meta.dirname, '../../test-results/faults');
@@ -28,7 +35,7 @@ const logFolder = join(import.meta.dirname, '../../test-results/faults');
  * Runs one case: steady traffic, the fault, the proof that every process is well again without having been restarted,
  * and the books. The strike resolves when the last fault is over; it tells `books` of each that is.
  */
-export async function faultCase({ name, perSecond = 8, duplicates = 0, ...fleet }: Case, strike: Strike): Promise<void> {
+export async function faultCase({ name, perSecond = 8, duplicates = 0, none = [], withinSeconds, ...fleet }: Case, strike: Strike): Promise<void> {
   const fire = await startUnderFire(fleet);
   try {
     const { books, stop } = startTraffic(fire.system, perSecond);
@@ -41,7 +48,11 @@ export async function faultCase({ name, perSecond = 8, duplicates = 0, ...fleet 
 
     const { row, complaints } = await books.close(name, fire.system);
     addRow(row);
-    if (row.duplicates > duplicates) complaints.push(`${row.duplicates} duplicates, where ${duplicates} may be`);
+    const mayBe = typeof duplicates === 'number' ? duplicates : duplicates(fire);
+    if (row.duplicates > mayBe) complaints.push(`${row.duplicates} duplicates, where ${mayBe} may be`);
+    complaints.push(...none.filter((name) => row[name] !== 0).map((name) => `${name}: ${row[name]}, where none may be`));
+    const waited = row['longest wait'];
+    if (waited > (withinSeconds ?? waited)) complaints.push(`a mail took ${waited} s, where ${withinSeconds} s may be`);
     if (complaints.length > 0) await keepLogs(name, fire);
     expect(complaints).toEqual([]);
   } finally {
@@ -73,6 +84,14 @@ async function expectRecovered(fire: UnderFire, books: Books): Promise<void> {
   for (const [worker, before] of sentBefore) {
     await expect.poll(() => sent(worker), { timeout: recoveryDeadlineMs }).toBeGreaterThan(before);
   }
+  if (fire.system.sweepers.length > 0) await expectSwept(fire);
+}
+
+async function expectSwept({ system }: UnderFire): Promise<void> {
+  const challenges = system.mongo.collection<{ _id: string; purgeAt: Date }>('challenges');
+  const _id = `due-${randomUUID()}`;
+  await challenges.insertOne({ _id, purgeAt: new Date(Date.now() - 3_600_000) });
+  await expect.poll(() => challenges.countDocuments({ _id }), { timeout: sweepDeadlineMs }).toBe(0);
 }
 
 async function readiness({ opsUrl }: ServiceProcess): Promise<string> {

@@ -53,7 +53,6 @@ export function startTraffic(system: System, perSecond: number): Traffic {
 
   /** Asks until the answer is 202, and returns the challenge; or none, when the answer is that there will be none. */
   async function ask(send: ReturnType<typeof sender>, email: string): Promise<string | undefined> {
-    let triedBefore = false;
     while (!closing.signal.aborted) {
       const reply = await send('POST', '/v1/codes', { email });
       if (reply?.status === 202) {
@@ -61,12 +60,9 @@ export function startTraffic(system: System, perSecond: number): Traffic {
         books.accepted(id, email);
         return id;
       }
-      if (reply?.status === 429) {
-        if (triedBefore) books.counts.turnedAway += 1;
-        return undefined;
-      }
+      if (reply?.status === 429) return void books.limited(email);
       if (!retriable(reply, 'POST /v1/codes')) return undefined;
-      triedBefore = true;
+      books.notTaken(email);
       await pause(retryPauseMs);
     }
     return undefined;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startMongo } from '@daypass/tools/stores/mongo-engine';
 import { startRedis } from '@daypass/tools/stores/redis-server';
-import { startService, type ServiceName, type ServiceProcess } from './processes.ts';
+import { startService, untilReached, type ServiceName, type ServiceProcess } from './processes.ts';
 import { startSystem, type System } from './system.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
@@ -79,6 +79,7 @@ export async function startUnderFire(fleet: Fleet): Promise<UnderFire> {
     ...startAll('mailer-worker', workers),
     ...startAll('sweeper', sweepers),
   ]);
+  await Promise.all([...system.apis, ...system.workers].map(untilReached));
 
   return {
     system,
