@@ -50,7 +50,7 @@ export async function faultCase({ name, perSecond = 8, duplicates = 0, none = []
     addRow(row);
     const mayBe = typeof duplicates === 'number' ? duplicates : duplicates(fire);
     if (row.duplicates > mayBe) complaints.push(`${row.duplicates} duplicates, where ${mayBe} may be`);
-    complaints.push(...none.filter((name) => row[name] !== 0).map((name) => `${name}: ${row[name]}, where none may be`));
+    complaints.push(...none.filter((column) => row[column] !== 0).map((column) => `${column}: ${row[column]}, where none may be`));
     const waited = row['longest wait'];
     if (waited > (withinSeconds ?? waited)) complaints.push(`a mail took ${waited} s, where ${withinSeconds} s may be`);
     if (complaints.length > 0) await keepLogs(name, fire);
@@ -91,7 +91,7 @@ async function expectSwept({ system }: UnderFire): Promise<void> {
   const challenges = system.mongo.collection<{ _id: string; purgeAt: Date }>('challenges');
   const _id = `due-${randomUUID()}`;
   await challenges.insertOne({ _id, purgeAt: new Date(Date.now() - 3_600_000) });
-  await expect.poll(() => challenges.countDocuments({ _id }), { timeout: sweepDeadlineMs }).toBe(0);
+  await expect.poll(() => challenges.countDocuments({ _id }), { timeout: sweepDeadlineMs, message: 'what is due is swept' }).toBe(0);
 }
 
 async function readiness({ opsUrl }: ServiceProcess): Promise<string> {

@@ -60,7 +60,10 @@ export function startTraffic(system: System, perSecond: number): Traffic {
         books.accepted(id, email);
         return id;
       }
-      if (reply?.status === 429) return void books.limited(email);
+      if (reply?.status === 429) {
+        books.limited(email);
+        return undefined;
+      }
       if (!retriable(reply, 'POST /v1/codes')) return undefined;
       books.notTaken(email);
       await pause(retryPauseMs);

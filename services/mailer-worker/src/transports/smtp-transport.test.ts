@@ -43,9 +43,7 @@ async function listen(replies: Record<string, string> = {}, capabilities: string
     socket.on('close', () => sockets.delete(socket)).on('error', () => undefined);
     // Where it is told to say nothing it says nothing.
     const say = (word: string, usually: string) => !silent && replies[word] !== '' && socket.write(`${replies[word] ?? usually}\r\n`);
-    let silent = false;
-    let inData = false;
-    let rest = '';
+    let [silent, inData, rest] = [false, false, ''];
     connected += 1;
     say(`CONNECT ${connected}` in replies ? `CONNECT ${connected}` : 'CONNECT', '220 ready');
     socket.on('data', (chunk) => {
@@ -78,14 +76,9 @@ async function listen(replies: Record<string, string> = {}, capabilities: string
   return { url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`, heard };
 }
 
-/** Every machine reaches itself by this address, and none is called so: a server elsewhere, which has to speak TLS. */
-function elsewhere(url: string): string {
-  return url.replace('smtp://127.0.0.1', 'smtp://user:password@0.0.0.0');
-}
-
-function withUser(url: string): string {
-  return url.replace('smtp://', 'smtp://user:p%40ss@');
-}
+/** Every machine reaches itself by this address, and none is called so: a server there has to speak TLS. */
+const elsewhere = '0.0.0.0';
+const withUser = (url: string, host = '127.0.0.1') => url.replace('smtp://127.0.0.1', `smtp://user:p%40ss@${host}`);
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await pause(5);
@@ -98,10 +91,10 @@ function open(url: string, connections = 1) {
   return createSmtpTransport(server, connections, (given) => compose(given, sender));
 }
 
-async function handOver(url: string, given = mail) {
+async function handOver(url: string, given = mail, deadlineMs = 5_000) {
   const transport = open(url);
   try {
-    return await transport.handOver(given, 5_000);
+    return await transport.handOver(given, deadlineMs);
   } finally {
     transport.close();
   }
@@ -192,21 +185,20 @@ describe('trouble on the way may pass', () => {
   });
 
   test.each([
-    { phase: 'STARTTLS', replies: { STARTTLS: '' }, capabilities: ['STARTTLS', 'AUTH PLAIN'], where: elsewhere, said: ['EHLO', 'STARTTLS'] },
-    { phase: 'the TLS handshake', replies: {}, capabilities: ['STARTTLS', 'AUTH PLAIN'], where: elsewhere, said: ['EHLO', 'STARTTLS'] },
-    { phase: 'AUTH', replies: { AUTH: '' }, capabilities: ['AUTH PLAIN'], where: withUser, said: ['EHLO', 'AUTH'] },
-  ])('the server falls silent at $phase: it is given up at the deadline, and told nothing more', async ({ replies, capabilities, where, said }) => {
+    { phase: 'STARTTLS', replies: { STARTTLS: '' }, capabilities: ['STARTTLS', 'AUTH PLAIN'], host: elsewhere, said: ['EHLO', 'STARTTLS'] },
+    { phase: 'the TLS handshake', replies: {}, capabilities: ['STARTTLS', 'AUTH PLAIN'], host: elsewhere, said: ['EHLO', 'STARTTLS'] },
+    { phase: 'AUTH', replies: { AUTH: '' }, capabilities: ['AUTH PLAIN'], said: ['EHLO', 'AUTH'] },
+  ])('the server falls silent at $phase: it is given up at the deadline, and told nothing more', async ({ replies, capabilities, host, said }) => {
     const { url, heard } = await listen(replies, capabilities);
-    const transport = open(where(url));
-    expect(await transport.handOver(mail, 2_000)).toEqual({ accepted: false, permanent: false, cause: 'transport', reason: 'transport_etimedout' });
-    transport.close();
+    const timedOut = { accepted: false, permanent: false, cause: 'transport', reason: 'transport_etimedout' };
+    expect(await handOver(withUser(url, host), mail, 2_000)).toEqual(timedOut);
     expect(heard.flatMap((line) => /^(EHLO|STARTTLS|AUTH|MAIL|RCPT|DATA|QUIT)\b/.exec(line)?.[1] ?? [])).toEqual(said);
   });
 });
 
 test('a server elsewhere that offers no TLS is told neither address nor code nor password', async () => {
   const { url, heard } = await listen({ STARTTLS: '502 not here' }, ['AUTH PLAIN']);
-  expect(await handOver(elsewhere(url))).toMatchObject({ accepted: false, permanent: false, reason: expect.stringMatching(/^transport_etls/) });
+  expect(await handOver(withUser(url, elsewhere))).toMatchObject({ accepted: false, permanent: false, reason: expect.stringMatching(/^transport_etls/) });
   expect(heard.filter((line) => !/^(EHLO|STARTTLS|QUIT)/.test(line))).toEqual([]);
 });
 
@@ -288,7 +280,7 @@ describe('a connection', () => {
 
 test('a user is not sent on unsigned to a server that offers no sign-in', async () => {
   const { url, heard } = await listen();
-  expect(await handOver(url.replace('smtp://', 'smtp://user:secret@'))).toMatchObject({ cause: 'transport', reason: 'transport_enoauth' });
+  expect(await handOver(withUser(url))).toMatchObject({ cause: 'transport', reason: 'transport_enoauth' });
   expect(heard.filter((line) => line.startsWith('MAIL'))).toEqual([]);
 });
 
