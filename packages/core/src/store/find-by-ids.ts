@@ -9,6 +9,8 @@ export async function findByIds<Document extends { _id: string }>(
 ): Promise<Map<string, mongo.WithId<Document>>> {
   if (ids.length === 0) return new Map();
   const wanted = { _id: { $in: ids } } as unknown as mongo.Filter<Document>;
-  const query = collection.find(wanted, { limit: ids.length, singleBatch: true, ...(projection && { projection }) });
-  return new Map((await reach(() => query.toArray())).map((document) => [document._id, document]));
+  const options = { limit: ids.length, singleBatch: true, ...(projection && { projection }) };
+  // Before the first connection mongoose does not even take the query.
+  const documents = await reach(async () => collection.find(wanted, options).toArray());
+  return new Map(documents.map((document) => [document._id, document]));
 }
