@@ -5,7 +5,7 @@ const reportFile = process.env['VITEST_JSON_REPORT'];
 
 /** Some projects run only when they are named. */
 const isNamed = (project: string) => process.argv.some((argument) => argument === project || argument === `--project=${project}`);
-/** The long faults take some 20 minutes: `npm run test:faults`. */
+/** The long faults take about half an hour: `npm run test:faults`. */
 const named = isNamed('faults');
 /** Those with programs that Daypass does not bring to run itself, such as nginx: `npm run test:system`. */
 const system = isNamed('system');

@@ -1,41 +1,28 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { makeChallengeId, siteTagOf } from '@daypass/core/keys/challenge-id';
 import { parseIndexKey } from '@daypass/core/keys/index-key';
 import { codeIssue } from '@daypass/jobs/code-issue';
 import { createProducer } from '@daypass/jobs/producer';
 import { startCatcher, type Catcher } from '@daypass/tools/catcher/start-catcher';
-import { runCommand } from '@daypass/tools/processes/run-command';
-import { repoDir } from '@daypass/tools/repo';
 import { until } from '@daypass/tools/testing/until';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { read, rules, runbooks } from '../support/alert-rules.ts';
 import { startService, type ServiceName, type ServiceProcess } from '../support/processes.ts';
-import { findPrometheus, rulesFile, startPrometheus, unfired, type Alert, type Prometheus } from '../support/prometheus.ts';
-import { alertNames, alertsInMinutes, alertsInSeconds } from '../support/real-alerts.ts';
+import { fetchDeadlineMs, findPrometheus, startPrometheus, unfired, type Alert, type Prometheus } from '../support/prometheus.ts';
+import { alertNames, alertsInSeconds } from '../support/real-alerts.ts';
 import { startOwnRedis, type OwnRedis } from '../support/own-redis.ts';
 import { familyOf, groupingLabelsIn, metricsIn, selectionsIn } from '../support/promql.ts';
 import { createSitesFile, sitesText, type SitesFile } from '../support/sites-file.ts';
 import { createVisitor } from '../support/visitor.ts';
 import { startSystem, type System } from '../support/system.ts';
 
-interface Rule {
-  alert: string;
-  expr: string;
-  labels: { severity: string };
-  annotations: { summary: string; description: string; runbook: string };
-}
 interface Panel {
   title: string;
   targets?: { expr: string; legendFormat: string }[];
 }
 
-const read = (path: string) => readFileSync(join(repoDir, path), 'utf8');
-const rules = (parse(read('deploy/prometheus/rules.yml')) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) => group.rules);
 const board = JSON.parse(read('deploy/grafana/daypass.json')) as { panels: Panel[] };
-const runbooks = globSync('docs/operations/runbook-*.md', { cwd: repoDir });
 
 /** An expression of the board as Prometheus gets it. */
 const filledIn = (expr: string) => expr.replaceAll('$__rate_interval', '1m').replaceAll('$site', '.+');
@@ -45,66 +32,7 @@ const runbookExpressions = runbooks.flatMap((path) =>
   [...read(path).replaceAll(/```[^]*?```/g, '').matchAll(/`([^`]*\b(?:daypass|nodejs|process)_[a-z_]+[^`]*|up\{[^`]*)`/g)].map(([, expr = '']) => expr),
 );
 
-/** The first time it is fetched. */
-const fetchDeadlineMs = 180_000;
-
-describe('the alert rules', () => {
-  test('are valid, and each fires and clears in its promtool test', async () => {
-    const { promtool } = await findPrometheus();
-    const cwd = dirname(rulesFile);
-    await runCommand(promtool, ['check', 'config', 'prometheus.yml'], { cwd, timeoutMs: 20_000 });
-    await runCommand(promtool, ['test', 'rules', 'rules.test.yml'], { cwd, timeoutMs: 60_000 });
-
-    interface Case {
-      promql_expr_test: { expr: string; eval_time: string; exp_samples: unknown[] }[];
-    }
-    const { tests } = parse(read('deploy/prometheus/rules.test.yml')) as { tests: Case[] };
-    const fired = new Set<string>();
-    const cleared = new Set<string>();
-    for (const { expr, exp_samples: expected } of tests.flatMap((each) => each.promql_expr_test)) {
-      const alert = /alertname="(\w+)"/.exec(expr)?.[1] ?? '';
-      if (expected.length > 0) fired.add(alert);
-      else if (fired.has(alert)) cleared.add(alert);
-    }
-    const names = rules.map(({ alert }) => alert).toSorted();
-    expect([...fired].toSorted()).toEqual(names);
-    expect([...cleared].toSorted()).toEqual(names);
-  });
-
-  test('each is made to fire for real, below or in test/faults/alerts.test.ts', () => {
-    const made = [...alertNames(alertsInSeconds), ...alertNames(alertsInMinutes)];
-    expect(made.toSorted()).toEqual(rules.map(({ alert }) => alert).toSorted());
-  });
-
-  test('each has a severity, words for people, and a runbook page, and each page has its rule', () => {
-    for (const { alert, labels, annotations } of rules) {
-      expect(['page', 'warning']).toContain(labels.severity);
-      expect(annotations.summary.length).toBeGreaterThan(10);
-      expect(annotations.description.length).toBeGreaterThan(10);
-      const slug = alert.replace('Daypass', '').replaceAll(/(?<!^)[A-Z]/g, '-$&').toLowerCase();
-      expect(annotations.runbook).toBe(`docs/operations/runbook-${slug}.md`);
-      expect(read(annotations.runbook)).toContain(`Alert \`${alert}\`, ${labels.severity}.`);
-    }
-    expect(runbooks.toSorted()).toEqual(rules.map(({ annotations }) => annotations.runbook).toSorted());
-  });
-
-  test('all are listed in docs/operations, with their pages and how urgent they are', () => {
-    const listed = [...read('docs/operations/README.md').matchAll(/^\| \[(Daypass\w+)\]\(([\w-]+\.md)\) \| (\w+) \|/gm)];
-    expect(listed.map(([, alert, page, severity]) => ({ alert, page: `docs/operations/${page}`, severity }))).toEqual(
-      rules.map(({ alert, annotations, labels }) => ({ alert, page: annotations.runbook, severity: labels.severity })),
-    );
-  });
-
-  test('each page says what it means, what to look at and what to do, and links to pages that are there', () => {
-    for (const text of runbooks.map(read)) {
-      expect([...text.matchAll(/^## (.+)$/gm)].map(([, title]) => title)).toEqual(['What it means', 'What to look at', 'What to do']);
-      const links = [...text.matchAll(/\]\((runbook-[^)]+)\)/g)].map(([, target]) => `docs/operations/${target}`);
-      expect(links.filter((link) => !runbooks.includes(link))).toEqual([]);
-    }
-  });
-});
-
-// The parts below use one system, one after the other: at first everything is well.
+// All parts use one system, one after the other: at first everything is well.
 let mailServer: Catcher;
 let sites: SitesFile;
 let redis: OwnRedis;

@@ -19,6 +19,9 @@ export interface PrometheusPrograms {
   promtool: string;
 }
 
+/** How long finding it may take the first time: then it is fetched. */
+export const fetchDeadlineMs = 180_000;
+
 /** From PATH, else from the cache, else fetched from the Debian packages into the cache: root or not, no daemon. */
 export async function findPrometheus(): Promise<PrometheusPrograms> {
   const onPath = { prometheus: findOnPath('prometheus'), promtool: findOnPath('promtool') };
