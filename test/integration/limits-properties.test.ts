@@ -101,7 +101,7 @@ test('strangers and known browsers, in any order: each mail is decided as the de
         const wait = holder
           ? Math.max(waitAt(moment, mails, address.holders), waitAt(moment, own, address.holdersOwn))
           : waitAt(moment, mails, address.strangers);
-        const verdict = await spendRequest(limits, { now: at(now / 1000), deviceIssuedAt: holder ? at(0) : undefined });
+        const verdict = await spendRequest(limits, { now: at(now / 1000), device: holder ? { issuedAt: at(0), visitor: 'visitor' } : undefined });
         expect(verdict.verdict === 'refused' ? verdict.retryAfterMs : 0).toBe(wait);
         if (verdict.verdict !== 'spent') continue;
         if (refund) await verdict.refund();

@@ -84,10 +84,10 @@ describe('a known browser', () => {
     expect(await askAlone(5 * minute, known)).toMatchObject({ ...refusedBy('address'), window: { max: 5, windowMs: 3_600_000 } });
   });
 
-  test('is a stranger again when its token was issued before the revocation, and not when it was issued after', async () => {
+  test.each(['address', 'visitor'] as const)('is a stranger again when its token was issued before the %s revoked it, and not when it was issued after', async (whose) => {
     const { ask, revokeDevices } = createLimitedSite(redis);
     for (let mail = 0; mail < 6; mail += 1) await ask(mail * hour);
-    await revokeDevices(6 * hour);
+    await revokeDevices(6 * hour, whose);
     expect(await ask(6 * hour, known)).toMatchObject(refusedBy('address'));
     expect(await ask(6 * hour, { deviceOf: 6 * hour })).toMatchObject(refusedBy('address'));
     expect(await ask(6 * hour + 2, { deviceOf: 6 * hour + 1 })).toMatchObject(spent);

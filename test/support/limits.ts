@@ -32,6 +32,7 @@ export function createLimitedSite(redis: Redis, limits: Partial<SiteLimits> = {}
     proofOfWork,
   };
   const addressDigest = randomBytes(32).toString('base64url');
+  const visitor = randomBytes(32).toString('base64url');
   const ip = randomIp();
   const told: string[] = [];
   const spend = createSpendRequest(redis, askSpendRequest(redis), (id) => void told.push(`${id} relaxed`));
@@ -47,11 +48,12 @@ export function createLimitedSite(redis: Redis, limits: Partial<SiteLimits> = {}
     ask: (seconds: number, asking: Asking = {}): Promise<RequestVerdict> =>
       spend(requestLimits(indexKey, { site, addressDigest: asking.address ?? addressDigest, ip: asking.ip ?? ip }), {
         now: at(seconds),
-        deviceIssuedAt: asking.deviceOf === undefined ? undefined : at(asking.deviceOf),
+        device: asking.deviceOf === undefined ? undefined : { issuedAt: at(asking.deviceOf), visitor },
         solved: asking.solved,
       }),
     miss: (seconds: number, address: string | undefined = addressDigest) => count(wrongCode(site, address), at(seconds)),
-    revokeDevices: (seconds: number) => revoke(addressDigest, at(seconds)),
+    /** Those of the address, or of the visitor at this site. */
+    revokeDevices: (seconds: number, whose: 'address' | 'visitor' = 'address') => revoke(whose === 'address' ? addressDigest : visitor, at(seconds)),
     forgetFailures: () => forget(addressDigest),
   };
 }

@@ -3,6 +3,7 @@ import type { Cluster, Redis, Result } from 'ioredis';
 import { gatedJobScript, jobKeys } from './gated-job-script.ts';
 import { queuePrefix, type JobType } from './job-type.ts';
 import { QueueUnavailable } from './queue-unavailable.ts';
+import { withdrawalKeys, withdrawnJobScript } from './withdrawn-job-script.ts';
 
 /** What a gate is asked with: see {@link Producer.behind}. */
 export interface GateQuestion {
@@ -22,6 +23,12 @@ export interface Producer<Payload> {
    * A `lane` parts the jobs of a flow ({@link JobType.flowOf}): where many wait, each lane has its turns.
    */
   behind(gate: string): (question: GateQuestion, payload: Payload, lane?: number) => Promise<number[]>;
+  /**
+   * Withdraws a job, for when it is not known whether it was added: Redis may still do what it did not answer in time. In
+   * the same moment a Lua function undoes what the gate has charged. Resolves to false, and nothing is undone, when
+   * somebody has the job in hand. Throws {@link QueueUnavailable}.
+   */
+  withdrawing(undo: string): (question: GateQuestion, payload: Payload) => Promise<boolean>;
   /** For those who look at the queue: a dashboard, metrics. */
   queue: Queue;
   close(): Promise<void>;
@@ -31,6 +38,7 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     addJob(keyCount: number, ...keysAndArguments: (string | number)[]): Result<string[], Context>;
     addGatedJob(keyCount: number, ...keysAndArguments: (string | number)[]): Result<string[], Context>;
+    withdrawJob(keyCount: number, ...keysAndArguments: (string | number)[]): Result<number, Context>;
   }
 }
 
@@ -108,6 +116,16 @@ export function createProducer<Payload>(
     queue,
     add: (payload) => addUnasked({ keys: [], args: [] }, payload).then(() => undefined),
     behind: (gate) => adder('addGatedJob', gate),
+    withdrawing(undo) {
+      connection.defineCommand('withdrawJob', { lua: withdrawnJobScript(undo) });
+      return (question, payload) =>
+        reach(async () => {
+          const jobId = type.idOf(payload);
+          const withdrawn = [...withdrawalKeys, jobId].map((key) => queue.toKey(key));
+          const allKeys = [...withdrawn, ...question.keys];
+          return (await connection.withdrawJob(allKeys.length, ...allKeys, jobId, ...question.args)) === 1;
+        });
+    },
     close: () => queue.close(),
   };
 }

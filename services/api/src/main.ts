@@ -32,13 +32,13 @@ import { createRenewRecoveryCodes } from '@daypass/core/totp/renew-recovery-code
 import { createVerifyTotp } from '@daypass/core/totp/verify-totp';
 import { codeIssue } from '@daypass/jobs/code-issue';
 import { createJobTracing } from '@daypass/jobs/job-tracing';
-import { createProducer } from '@daypass/jobs/producer';
+import { createProducer, type GateQuestion } from '@daypass/jobs/producer';
 import { createCountWrongCode } from '@daypass/runtime/limits/count-wrong-code';
 import { createForgetFailures } from '@daypass/runtime/limits/forget-failures';
 import { createKeepRevocation } from '@daypass/runtime/limits/keep-revocation';
 import { createReadWrongCodes } from '@daypass/runtime/limits/read-wrong-codes';
 import { createSpendLimits } from '@daypass/runtime/limits/spend-limits';
-import { askSpendRequest, createSpendRequest } from '@daypass/runtime/limits/spend-request';
+import { askSpendRequest, createSpendRequest, refundRequestScript } from '@daypass/runtime/limits/spend-request';
 import { spendRequestScript } from '@daypass/runtime/limits/spend-request-script';
 import { createBeginOnce } from '@daypass/runtime/once';
 import { createEndingRecords } from '@daypass/runtime/ending-records';
@@ -137,8 +137,11 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   const onRelaxed = (site: string) => logBudget(site, 'relaxed');
   const orderMail = (order: CodeMailOrder) => producer.add({ v: 1, ...order });
   const addBehindLimits = producer.behind(spendRequestScript);
-  const orderBehindLimits = async (question: Parameters<typeof addBehindLimits>[0], order: CodeMailOrder, lane: number) =>
-    addBehindLimits(question, { v: 1, ...order }, lane);
+  const withdraw = producer.withdrawing(refundRequestScript);
+  const orderBehindLimits = {
+    spend: (question: GateQuestion, order: CodeMailOrder, lane: number) => addBehindLimits(question, { v: 1, ...order }, lane),
+    takeBack: (question: GateQuestion, order: CodeMailOrder) => withdraw(question, { v: 1, ...order }),
+  };
   const limits = {
     spendLimits: createSpendLimits(redis),
     spendRequest: createSpendRequest(redis, askSpendRequest(redis), onRelaxed),

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { at, createDomain, type Domain } from '../../../../test/support/domain.ts';
 import { digestAddress } from '../keys/digest-address.ts';
+import { makeDeviceToken } from './device-token.ts';
 import { createEndPasses } from './end-passes.ts';
 import { createGrant } from './grant.ts';
 import { createMakeHalfPass, createVerifyHalfPass } from './half-pass.ts';
+import { findDevice } from './known-device.ts';
 import { createVerifyPass, type Pass } from './verify-pass.ts';
 
 let domain: Domain;
@@ -54,14 +56,21 @@ describe('a pass that was taken back', () => {
   });
 });
 
-test('with the passes of a visitor their browsers are unknown again, where the pass says the address', async () => {
-  const revoked: string[] = [];
-  const endPasses = createEndPasses({ ...domain, revokeDevices: async (digest) => void revoked.push(digest) });
+test('with the passes of a visitor their browsers are unknown again at the site, and at all where the pass says the address', async () => {
+  const revoked: [whose: string, at: Date][] = [];
+  const endPasses = createEndPasses({ ...domain, revokeDevices: async (...said) => void revoked.push(said) });
+  const addressDigest = digestAddress(domain.indexKey, 'ada@example.com');
+  const token = makeDeviceToken(domain.indexKey, addressDigest, at(0), domain.randomBytes);
+  const known = findDevice(domain.indexKey, { site: domain.site, addressDigest }, token, at(0));
   const pass = await passOf(await tokenOf());
   await endPasses(pass);
-  expect(revoked).toEqual([]);
-  await endPasses({ ...pass, email: 'Ada@Example.com' });
-  expect(revoked).toEqual([digestAddress(domain.indexKey, 'ada@example.com')]);
+  expect(revoked).toEqual([[known?.visitor, at(0)]]);
+  revoked.length = 0;
+  await endPasses({ ...pass, issuedAt: at(30), email: 'Ada@Example.com' });
+  expect(revoked).toEqual([
+    [known?.visitor, at(30)],
+    [addressDigest, at(30)],
+  ]);
 });
 
 test('half a pass ends with the passes of its visitor', async () => {

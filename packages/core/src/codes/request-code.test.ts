@@ -95,7 +95,7 @@ describe('what a request brings along', () => {
     const domain = createDomain();
     const device = makeDeviceToken(domain.indexKey, digestIn(domain), at(-60), domain.randomBytes);
     await createRequestCode(domain)({ site: 'default', email, ip, device });
-    expect(spendingOf(domain)).toEqual({ now: domain.time, deviceIssuedAt: at(-60) });
+    expect(spendingOf(domain)).toEqual({ now: domain.time, device: { issuedAt: at(-60), visitor: expect.any(String) } });
   });
 
   test('one of another address makes a stranger, and so does what is none', async () => {

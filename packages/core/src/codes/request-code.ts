@@ -1,4 +1,4 @@
-import { readDeviceToken } from '../access/device-token.ts';
+import { findDevice } from '../access/known-device.ts';
 import { parseAddress } from '../address/parse-address.ts';
 import { refuse, type Refusal } from '../errors.ts';
 import { nextStep } from '../in-step.ts';
@@ -64,8 +64,8 @@ export function createRequestCode(dependencies: {
     const issuedAt = now();
     const addressDigest = digestAddress(indexKey, address.key);
     const binding = { site: site.id, addressDigest };
-    const { device, proof } = input;
-    const deviceIssuedAt = readDeviceToken(indexKey, addressDigest, device, issuedAt);
+    const { proof } = input;
+    const device = findDevice(indexKey, { site, addressDigest }, input.device, issuedAt);
     const solved = proof === undefined ? undefined : checkSolution(indexKey, binding, proof, issuedAt);
     const limits = requestLimits(indexKey, { site, addressDigest, ip: input.ip });
 
@@ -80,7 +80,7 @@ export function createRequestCode(dependencies: {
 
     await nextStep();
     const order = { id, site: site.id, envelope, send: 1 };
-    const spent = await spendAndOrder(limits, { now: issuedAt, deviceIssuedAt, solved }, order, mailLane(address.domain));
+    const spent = await spendAndOrder(limits, { now: issuedAt, device, solved }, order, mailLane(address.domain));
     if (spent.verdict === 'refused') return refuseByLimit(spent);
     if (spent.verdict === 'proof wanted') {
       return refuse('proof_required', {

@@ -1,4 +1,4 @@
-import { readDeviceToken } from '../access/device-token.ts';
+import { findDevice } from '../access/known-device.ts';
 import { refuse, type Refusal } from '../errors.ts';
 import type { IndexKey } from '../keys/index-key.ts';
 import { resendLimits } from '../limits/policy.ts';
@@ -51,8 +51,8 @@ export function createResendCode(dependencies: {
 
     const { addressDigest } = challenge;
     const limits = resendLimits(indexKey, { site: origin.site, addressDigest, ip });
-    const deviceIssuedAt = readDeviceToken(indexKey, addressDigest, device, at);
-    const spent = await spendRequest(limits, { now: at, deviceIssuedAt });
+    const known = findDevice(indexKey, { site: origin.site, addressDigest }, device, at);
+    const spent = await spendRequest(limits, { now: at, device: known });
     if (spent.verdict === 'refused') return refuseByLimit(spent);
     if (spent.verdict !== 'spent') throw new Error('a resend needs no proof, and was asked for one');
     const taken = await challenges.takeSend(id, challenge.sends, at).catch(async (error: unknown) => {

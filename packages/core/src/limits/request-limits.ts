@@ -1,3 +1,4 @@
+import type { KnownDevice } from '../access/known-device.ts';
 import type { Limit, LimitRefusal, Standing, Window } from './limit.ts';
 
 /** How often something may happen at a site, whoever does it, before there are consequences. */
@@ -43,8 +44,8 @@ export interface RequestLimits {
 
 export interface RequestSpending {
   now: Date;
-  /** When the token of a known browser was issued, if the request brings a genuine one. */
-  deviceIssuedAt?: Date | undefined;
+  /** The token of a known browser, if the request brings a genuine one. Whether it was taken back is for the script to see. */
+  device?: KnownDevice | undefined;
   /** The nonce of the puzzle that the request solved, if it solved one. It is used up if a proof was needed. */
   solved?: string | undefined;
 }

@@ -3,13 +3,13 @@ import { askLimits } from './ask-limits.ts';
 import { limitKeys } from './limit-keys.ts';
 
 /**
- * Keeps that the known browsers of an address are known no more: the script that decides requests reads it. Throws an
+ * Keeps that the known browsers of somebody (a digest) are known no more: the script that decides requests reads it. Throws an
  * error with `code: 'unavailable'` when Redis does not answer.
  */
 export function createKeepRevocation(
   redis: RedisClient,
-): (addressDigest: string, at: Date, keepMs: number) => Promise<void> {
-  return async (addressDigest, at, keepMs) => {
-    await askLimits(() => redis.set(limitKeys.devicesRevoked(addressDigest), at.getTime(), 'PX', keepMs));
+): (whose: string, at: Date, keepMs: number) => Promise<void> {
+  return async (whose, at, keepMs) => {
+    await askLimits(() => redis.set(limitKeys.devicesRevoked(whose), at.getTime(), 'PX', keepMs));
   };
 }

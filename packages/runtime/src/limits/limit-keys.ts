@@ -7,6 +7,6 @@ export const limitKeys = {
   siteRequests: (site: string) => `{daypass}:limit:site:${site}`,
   siteWrongCodes: (site: string) => `{daypass}:wrong-codes:${site}`,
   failures: (addressDigest: string) => `{daypass}:failures:${addressDigest}`,
-  devicesRevoked: (addressDigest: string) => `{daypass}:devices-revoked:${addressDigest}`,
+  devicesRevoked: (whose: string) => `{daypass}:devices-revoked:${whose}`,
   solvedPuzzle: (nonce: string) => `{daypass}:puzzle:${nonce}`,
 };

@@ -16,7 +16,7 @@ const solvedMs = 10 * 60_000;
 export const spendRequestScript = `
 ${rollingTimes}
 ${rollingCount}
-local addressKey, networkKey, siteKey, wrongCodesKey, failuresKey, revokedKey, solvedKey = unpack(KEYS)
+local addressKey, networkKey, siteKey, wrongCodesKey, failuresKey, revokedKey, takenBackKey, solvedKey = unpack(KEYS)
 local figures = cjson.decode(ARGV[1])
 local now, deviceAt, solved = unpack(figures, 1, 3)
 local waitFrom, firstWait, longestWait, waitStep = unpack(figures, 4, 7)
@@ -24,8 +24,9 @@ local rule, networkFree, failuresForProof = unpack(figures, 8, 10)
 local networkMax, networkWindow, siteMax, siteWindow, wrongMax, wrongWindow = unpack(figures, 11, 16)
 local addressWindow, at = figures[17], 18
 
--- A known browser, unless its token was revoked since.
-local holder = deviceAt > 0 and deviceAt > (tonumber(redis.call('GET', revokedKey)) or 0)
+-- A known browser, unless its token was revoked since: for the address, or by the visitor at this site.
+local function revokedAt(key) return tonumber(redis.call('GET', key)) or 0 end
+local holder = deviceAt > 0 and deviceAt > revokedAt(revokedKey) and deviceAt > revokedAt(takenBackKey)
 
 local wait, refuser, fullMax, fullWindow = 0, 0, 0, 0
 local function refuse(who, ms, max, window)

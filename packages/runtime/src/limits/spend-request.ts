@@ -29,7 +29,7 @@ interface RequestLimits {
 
 interface Spending {
   now: Date;
-  deviceIssuedAt?: Date | undefined;
+  device?: { issuedAt: Date; visitor: string } | undefined;
   solved?: string | undefined;
 }
 
@@ -61,7 +61,8 @@ const rules = { never: 0, 'when needed': 1, always: 2 } as const;
 const outcomes = { refused: 0, spent: 1, proofWanted: 2 } as const;
 const refusers = ['address', 'address-failures', 'network', 'site'] as const;
 
-const refundScript = `
+/** Lua: gives back what {@link spendRequestScript} has spent, if it has. */
+export const refundRequestScript = `
 local addressKey, networkKey, siteKey, solvedKey = unpack(KEYS)
 redis.call('LREM', addressKey, -1, ARGV[2])
 redis.call('LREM', networkKey, -1, ARGV[3])
@@ -73,27 +74,38 @@ if ARGV[1] == '1' then redis.call('DEL', solvedKey) end
 return 1
 `;
 
-/** Asks the script, and nothing with it. */
-export function askSpendRequest(redis: RedisClient): (question: Question) => Promise<number[]> {
-  redis.defineCommand('spendRequest', { numberOfKeys: 7, lua: spendRequestScript });
-  return ({ keys, args }) => redis.spendRequest(...keys, ...args);
+/** How the scripts are asked. Both may do more in the same moment, with what they are given besides. */
+interface Asking<Besides extends unknown[]> {
+  /** Asks {@link spendRequestScript}. */
+  spend: (question: Question, ...besides: Besides) => Promise<number[]>;
+  /** Asks {@link refundRequestScript}, when it is not known whether anything was spent. */
+  takeBack: (question: Question, ...besides: Besides) => Promise<unknown>;
+}
+
+/** Asks the scripts, and nothing with them. */
+export function askSpendRequest(redis: RedisClient): Asking<[]> {
+  redis.defineCommand('spendRequest', { numberOfKeys: 8, lua: spendRequestScript });
+  redis.defineCommand('refundRequest', { numberOfKeys: 4, lua: refundRequestScript });
+  return {
+    spend: ({ keys, args }) => redis.spendRequest(...keys, ...args),
+    takeBack: ({ keys, args }) => redis.refundRequest(...keys, ...args),
+  };
 }
 
 /**
  * Spends what a request for a mail costs in Redis, all or nothing, in one script and one round trip. Throws an error with
  * `code: 'unavailable'` when Redis does not answer.
  *
- * @param ask asks {@link spendRequestScript}. It may do more in the same script, with what it is given besides.
  * @param onRelaxed told, once, that wrong codes at a site are below their budget again
  */
 export function createSpendRequest<Besides extends unknown[]>(
   redis: RedisClient,
-  ask: (question: Question, ...besides: Besides) => Promise<number[]>,
+  { spend, takeBack }: Asking<Besides>,
   onRelaxed: (site: string) => void,
 ): (limits: RequestLimits, spending: Spending, ...besides: Besides) => Promise<Verdict> {
-  redis.defineCommand('refundRequest', { numberOfKeys: 4, lua: refundScript });
+  redis.defineCommand('refundRequest', { numberOfKeys: 4, lua: refundRequestScript });
 
-  return async (limits, { now, deviceIssuedAt, solved }, ...besides) => {
+  return async (limits, { now, device, solved }, ...besides) => {
     const { address, network, site, wrongCodes } = limits;
     const keys = {
       address: limitKeys.times('address', address.subject),
@@ -102,9 +114,10 @@ export function createSpendRequest<Besides extends unknown[]>(
       solved: limitKeys.solvedPuzzle(solved ?? ''),
     };
     const time = now.getTime();
-    const refund = async (proven: number, spent: number[]): Promise<void> => {
-      await askLimits(() => redis.refundRequest(keys.address, keys.network, keys.site, keys.solved, proven, ...spent));
-    };
+    const refunded = (proven: number, spent: number[]) => ({
+      keys: [keys.address, keys.network, keys.site, keys.solved],
+      args: [proven, ...spent],
+    });
 
     const question = {
       keys: [
@@ -114,17 +127,17 @@ export function createSpendRequest<Besides extends unknown[]>(
         limitKeys.siteWrongCodes(wrongCodes.site),
         limitKeys.failures(address.subject),
         limitKeys.devicesRevoked(address.subject),
+        limitKeys.devicesRevoked(device?.visitor ?? ''),
         keys.solved,
       ],
       // One text is read faster than thirty.
-      args: [JSON.stringify([time, deviceIssuedAt?.getTime() ?? 0, solved === undefined ? 0 : 1, ...figuresOf(limits)])],
+      args: [JSON.stringify([time, device?.issuedAt.getTime() ?? 0, solved === undefined ? 0 : 1, ...figuresOf(limits)])],
     };
     const [outcome, relaxed, ...said] = await askLimits(() =>
-      ask(question, ...besides).catch((error: unknown) => {
-        // Redis may still do what it did not answer in time. Sent after it on the same connection, this gives back
-        // what nobody got anything for: who is told 503 must not be told 429 next. A proof stays used: it may have
-        // been before.
-        void refund(0, [deviceIssuedAt ? -time : time, time, 0]).catch(() => undefined);
+      spend(question, ...besides).catch((error: unknown) => {
+        // Redis may still do what it did not answer in time. Sent after it on the same connection, this takes it back:
+        // who is told 503 must not be told 429 next. A proof stays used: it may have been before.
+        void takeBack(refunded(0, [device ? -time : time, time, 0]), ...besides).catch(() => undefined);
         throw error;
       }),
     );
@@ -138,7 +151,11 @@ export function createSpendRequest<Besides extends unknown[]>(
       return { verdict: 'proof wanted', network: standing, requests, wrongCodes: wrong };
     }
     const [proven = 0, ...spent] = rest;
-    return { verdict: 'spent', network: standing, proven: proven === 1, refund: () => refund(proven, spent) };
+    const refund = async () => {
+      const { keys: refundKeys, args } = refunded(proven, spent);
+      await askLimits(() => redis.refundRequest(...refundKeys, ...args));
+    };
+    return { verdict: 'spent', network: standing, proven: proven === 1, refund };
   };
 }
 
