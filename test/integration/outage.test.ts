@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startMongo, type MongoEngine } from '@daypass/tools/stores/mongo-engine';
 import { startRedis, type RedisServer } from '@daypass/tools/stores/redis-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startService } from '../support/processes.ts';
+import { startService, untilReached } from '../support/processes.ts';
 import { startSystem, type System } from '../support/system.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { codeIn, createVisitor } from '../support/visitor.ts';
 
 let dir: string;
@@ -51,6 +53,33 @@ test('with MongoDB killed a request is taken, and its mail goes out when MongoDB
   await expect.poll(async () => (await visitor.verify(id, code)).status).toBe(200);
   await expect.poll(() => readiness(system.apis[0]?.opsUrl ?? ''), { timeout: 15_000 }).toEqual(expect.objectContaining({ status: 'ready' }));
 }, 120_000);
+
+test('who is told 503 because Redis was slow and asks again gets one mail, and it is the one that the limits know of', async () => {
+  const way = await startTcpProxy({ host: '127.0.0.1', port: redis.port });
+  const throughIt = new URL(redis.url);
+  throughIt.port = String(way.port);
+  const api = await startService('api', { ...system.env, REDIS_URL: throughIt.href });
+  await untilReached(api);
+  const visitor = createVisitor(api.url, system.catcher);
+  const mails = () => system.catcher.mails().filter(({ envelope }) => envelope.to.includes(visitor.email));
+  way.set({ mode: 'stall' });
+  expect(await visitor.post('/v1/codes', { email: visitor.email })).toMatchObject({ status: 503 });
+  way.set({ mode: 'pass' });
+  const limits = () => system.redis.keys('{daypass}:limit:address:*');
+  const before = await limits();
+
+  const asked = await visitor.post('/v1/codes', { email: visitor.email });
+  expect(asked.status).toBe(202);
+  expect((await visitor.mail()).messageId).toContain(String(asked.body['id']));
+  // Longer than a mail takes.
+  await sleep(2_000);
+  expect(mails()).toHaveLength(1);
+  const [list = ''] = (await limits()).filter((key) => !before.includes(key));
+  expect(await system.redis.llen(list)).toBe(1);
+  expect(await visitor.post('/v1/codes', { email: visitor.email })).toMatchObject({ status: 429 });
+  await api.stop();
+  await way.close();
+});
 
 test('with Redis killed a request is refused within a second, a code is not compared, and both are taken again when Redis is back', async () => {
   const invited = system.visitor();
