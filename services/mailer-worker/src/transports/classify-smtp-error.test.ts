@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { classifySmtpError } from './classify-smtp-error.ts';
 import { SmtpFailure } from './smtp-session.ts';
@@ -74,4 +75,22 @@ test.each([
   const { reason, permanent } = classifySmtpError(thrown);
   expect(reason).toMatch(/^transport_failed(_\d{3})?$/);
   expect(permanent).toBe(false);
+});
+
+test('whatever a server replies, the reason is a short name and at most a reply code', () => {
+  const replyCode = fc.oneof(fc.integer({ min: 100, max: 999 }), fc.integer(), fc.double(), fc.string());
+  const text = fc.oneof(
+    fc.constantFrom('5.1.1 <ada@example.com> unknown', '\0\x1b[2J\r\n250 ok', 'x'.repeat(10_000), '4.2.2', '\ud800'),
+    fc.string({ unit: 'binary' }),
+  );
+  const code = fc.constantFrom('EENVELOPE', 'EMESSAGE', 'EPROTOCOL', 'EAUTH', 'ETLS', 'ECONNECTION', 'ESOCKET', undefined);
+  const command = fc.oneof(fc.constantFrom('CONN', 'EHLO', 'STARTTLS', 'AUTH PLAIN', 'MAIL FROM', 'RCPT TO', 'DATA', undefined), text);
+  const error = fc.record({ code, command, responseCode: replyCode, response: text, message: text }, { requiredKeys: [] });
+  fc.assert(
+    fc.property(error, fc.boolean(), (members, handedOver) => {
+      const { reason } = classifySmtpError(new SmtpFailure(Object.assign(new Error(members.message), members), handedOver));
+      expect(reason).toMatch(/^(smtp_[45]\d\d|(transport|unconfirmed)_[a-z]{1,32}(_\d{3})?)$/);
+    }),
+    { numRuns: 200 },
+  );
 });

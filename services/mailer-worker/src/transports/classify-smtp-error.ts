@@ -41,8 +41,13 @@ function fieldsOf(error: unknown): { responseCode?: number; command?: string; co
   if (typeof error !== 'object' || error === null) return {};
   const { responseCode, command, code } = error as Record<string, unknown>;
   return {
-    ...(typeof responseCode === 'number' && { responseCode }),
+    ...(isReplyCode(responseCode) && { responseCode }),
     ...(typeof command === 'string' && { command }),
     ...(typeof code === 'string' && /^\w{1,32}$/.test(code) && { code }),
   };
+}
+
+/** A server may begin a line with any digits, and nodemailer takes all of them. */
+function isReplyCode(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 100 && Number(value) <= 999;
 }
