@@ -1,12 +1,14 @@
 // An attacker who knows an address, has many networks, and time. `npm run attack` is the whole of it, `npm test` a tenth.
 import { randomBytes, randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { digestAddress } from '@daypass/core/keys/digest-address';
+import { parseIndexKey } from '@daypass/core/keys/index-key';
 import { codeIssue } from '@daypass/jobs/code-issue';
 import { createProducer } from '@daypass/jobs/producer';
 import type { Puzzle } from '@daypass/core/puzzles/puzzle';
 import { SignJWT, UnsecuredJWT, decodeJwt, generateKeyPair } from 'jose';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withOtherSignature } from '../support/forge.ts';
 import { startService, untilReached } from '../support/processes.ts';
 import { solvePuzzle } from '../support/solve-puzzle.ts';
@@ -72,18 +74,50 @@ test(`${guesses} guesses at one address from 200 networks: a few are compared, n
   table.push([`${guesses} guesses at one address from 200 networks`, `${compared} compared, ${number(answers, 200)} right`]);
   expect(number(answers, 200)).toBe(0);
   expect(compared).toBeLessThanOrEqual(5 + 10);
+  // A machine that is too busy may not say of some that they were compared.
+  const unsaid = number(answers, 503);
+  expect(compared).toBeGreaterThanOrEqual(5 + 10 - unsaid);
+  expect(unsaid).toBeLessThan(guesses / 20);
+  expect(number(answers, 410, 422, 429)).toBe(guesses - unsaid);
 }, 300_000);
 
 const flood = scale(500, 200);
-test(`${flood} requests for one mailbox from as many networks: it gets no more than ten mails`, async () => {
+test(`${flood} requests for one mailbox from as many networks: it gets one mail a minute`, async () => {
   const email = `flooded.${randomBytes(4).toString('hex')}@example.com`;
+  const began = performance.now();
   const answers = await each(flood, (index) => ask(somebody(index), email));
   await untilDelivered();
   const mails = mailsTo(email);
   table.push([`${flood} requests for one mailbox`, `${number(answers, 202)} taken, ${mails} mails`]);
   expect(mails).toBe(number(answers, 202));
-  expect(mails).toBeLessThanOrEqual(10);
+  expect(mails).toBeGreaterThanOrEqual(1);
+  expect(mails).toBeLessThanOrEqual(1 + Math.floor((performance.now() - began) / 60_000));
+  expect(number(answers, 202, 429, 503)).toBe(flood);
 }, 300_000);
+
+test('a mailbox that is flooded every hour of half a day gets six mails, and four more for its known visitor', async () => {
+  const visitor = somebody();
+  const granted = await visitor.verify(await visitor.ask(), await visitor.code());
+  const key = `{daypass}:limit:address:${digestAddress(parseIndexKey(String(system.env['DAYPASS_INDEX_KEY'])), visitor.email)}`;
+  /** What was sent was sent more than an hour earlier. */
+  const anHourPasses = async () => {
+    const times = (await system.redis.lrange(key, 0, -1)).map(Number);
+    for (const [place, time] of times.entries()) await system.redis.lset(key, place, time - Math.sign(time) * 61 * 60_000);
+  };
+  for (let hour = 0; hour < 12; hour += 1) {
+    await anHourPasses();
+    await each(20, (index) => ask(somebody(index), visitor.email));
+  }
+  await untilDelivered();
+  const ofStrangers = mailsTo(visitor.email);
+  for (let hour = 0; hour < 6; hour += 1) {
+    await anHourPasses();
+    await ask(visitor, visitor.email, { device: String(granted.body['device']) });
+  }
+  await untilDelivered();
+  table.push(['a mailbox that is flooded for half a day', `${ofStrangers} mails, ${mailsTo(visitor.email)} with those of its visitor`]);
+  expect([ofStrangers, mailsTo(visitor.email)]).toEqual([6, 10]);
+}, 120_000);
 
 test('whoever floods and guesses at an address does not keep out its known visitor', async () => {
   const visitor = somebody();
@@ -166,33 +200,31 @@ test('jobs that are replayed, edited, or moved to another site or challenge send
   expect(sent).toBe(0);
 }, 60_000);
 
-describe('a token that is not ours', () => {
-  test('lets nobody in: alg none, another key, a public key as secret, another site, edited', async () => {
-    const visitor = somebody();
-    const granted = await visitor.verify(await visitor.ask(), await visitor.code());
-    const token = String(granted.body['accessToken']);
-    const [head = '', body = '', signature = ''] = token.split('.');
-    const claims = decodeJwt(token);
-    const { privateKey } = await generateKeyPair('EdDSA');
-    const jwks = (await visitor.get('/.well-known/jwks.json')).body as { keys: { kid: string; x: string }[] };
-    const [{ kid, x } = { kid: '', x: '' }] = jwks.keys;
-    const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
-    const sign = (key: Parameters<SignJWT['sign']>[0], alg: string) => new SignJWT(claims).setProtectedHeader({ alg, kid, typ: 'at+jwt' }).sign(key);
-    const forged = [
-      new UnsecuredJWT(claims).encode(),
-      await sign(privateKey, 'EdDSA'),
-      await sign(Buffer.from(x, 'base64url'), 'HS256'),
-      `${head}.${encode({ ...claims, aud: 'elsewhere' })}.${signature}`,
-      `${head}.${encode({ ...claims, exp: (claims.exp ?? 0) + 9_000 })}.${signature}`,
-      `${encode({ alg: 'none', typ: 'at+jwt' })}.${body}.`,
-      withOtherSignature(token),
-    ];
-    const bearer = (shown: string) => visitor.get('/v1/pass', { authorization: `Bearer ${shown}` });
-    expect((await bearer(token)).status).toBe(200);
-    const statuses = (await Promise.all(forged.map(bearer))).map(({ status }) => status);
-    table.push([`${forged.length} forged tokens`, `${statuses.filter((status) => status === 200).length} taken`]);
-    expect(new Set(statuses)).toEqual(new Set([401]));
-  });
+test('a token that is not ours lets nobody in: alg none, another key, a public key as secret, another site, edited', async () => {
+  const visitor = somebody();
+  const granted = await visitor.verify(await visitor.ask(), await visitor.code());
+  const token = String(granted.body['accessToken']);
+  const [head = '', body = '', signature = ''] = token.split('.');
+  const claims = decodeJwt(token);
+  const { privateKey } = await generateKeyPair('EdDSA');
+  const jwks = (await visitor.get('/.well-known/jwks.json')).body as { keys: { kid: string; x: string }[] };
+  const [{ kid, x } = { kid: '', x: '' }] = jwks.keys;
+  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+  const sign = (key: Parameters<SignJWT['sign']>[0], alg: string) => new SignJWT(claims).setProtectedHeader({ alg, kid, typ: 'at+jwt' }).sign(key);
+  const forged = [
+    new UnsecuredJWT(claims).encode(),
+    await sign(privateKey, 'EdDSA'),
+    await sign(Buffer.from(x, 'base64url'), 'HS256'),
+    `${head}.${encode({ ...claims, aud: 'elsewhere' })}.${signature}`,
+    `${head}.${encode({ ...claims, exp: (claims.exp ?? 0) + 9_000 })}.${signature}`,
+    `${encode({ alg: 'none', typ: 'at+jwt' })}.${body}.`,
+    withOtherSignature(token),
+  ];
+  const bearer = (shown: string) => visitor.get('/v1/pass', { authorization: `Bearer ${shown}` });
+  expect((await bearer(token)).status).toBe(200);
+  const statuses = (await Promise.all(forged.map(bearer))).map(({ status }) => status);
+  table.push([`${forged.length} forged tokens`, `${statuses.filter((status) => status === 200).length} taken`]);
+  expect(new Set(statuses)).toEqual(new Set([401]));
 });
 
 test('X-Forwarded-For from whom nobody trusts makes no networks', async () => {
@@ -235,6 +267,8 @@ test('time does not tell an address that has a live code from one that has none'
   const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
   const [here, there] = [median(pairs.map((pair) => pair.here)), median(pairs.map((pair) => pair.there))];
   table.push(['a wrong code for an address with a live one, and without', `${here.toFixed(1)} ms and ${there.toFixed(1)} ms, the same words`]);
+  // Of a few pairs the median says less.
+  expect(Math.abs(Math.log2(here / there))).toBeLessThan(scale(1, 3));
 }, 60_000);
 
 // The last, because whoever comes after it has to work.

@@ -1,15 +1,12 @@
 // Every route, from its description in the reference, with what it does not expect. `npm run attack` tries ten times as
 // much as `npm test`.
-import { randomInt } from 'node:crypto';
 import { codeIssue } from '@daypass/jobs/code-issue';
 import { createProducer } from '@daypass/jobs/producer';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { anything, findFault, findFaults, header, runs, urlPart, type Sent } from '../support/fuzz.ts';
 import { startSystem, type System } from '../support/system.ts';
-
-const runs = process.env['ATTACK'] === 'full' ? 300 : 30;
-const deadlineMs = 10_000;
 
 let system: System;
 let routes: Route[];
@@ -42,52 +39,7 @@ function routesOf(paths: Paths): Route[] {
   );
 }
 
-/** Sends it from a network of its own, and says what is wrong with the answer. */
-async function faultOf(path: string, init: { method: string; body?: string | Uint8Array<ArrayBuffer>; headers?: Record<string, string> }): Promise<string | undefined> {
-  const ip = `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`;
-  const headers = { 'x-forwarded-for': ip, 'content-type': 'application/json', ...init.headers };
-  const response = await fetch(`${system.apis[0]?.url}${path}`, { ...init, headers, redirect: 'manual', signal: AbortSignal.timeout(deadlineMs) });
-  const text = await response.text();
-  // 503 is an answer of a busy machine.
-  if (response.status >= 500 && response.status !== 503) return `${init.method} ${path} ${String(init.body ?? '').slice(0, 200)}: ${response.status} ${text.slice(0, 200)}`;
-  if (/node_modules|\.ts:\d|at \w+ \(|MongoServerError|ReplyError/.test(text)) return `${path} tells of its inside: ${text.slice(0, 300)}`;
-  return undefined;
-}
-
-const nastyTexts: unknown[] = [
-  '', ' ', '\0', '\r\nBcc: e@b', '../../etc/passwd', '%00', '%', '{"$gt":""}', '$where', '__proto__', '\ud800', '\u202e', '\u200b',
-  'ß', 'ﬁ', "' or 1=1 --", '\u0024{7*7}', '<script>', 'a@b\r\nRCPT TO:<c@d>', 'a@b,c@d', '"a b"@c.de', 'a@[127.0.0.1]', 'a@xn--',
-  'a@-.de', '@', 'а@example.com', 'x'.repeat(5_000),
-];
-const nastyValues: unknown[] = [
-  null, true, false, 0, -1, 1e308, 2 ** 53, 0.1, [], {}, [[]], [{}], { $gt: '' }, { $ne: null }, { toString: 1 }, { length: 1e9 },
-  { constructor: { prototype: {} } },
-];
-const nasty = fc.constantFrom(...nastyTexts, ...nastyValues);
-const anything = fc.oneof(nasty, fc.jsonValue({ maxDepth: 4 }), fc.string({ unit: 'binary', maxLength: 64 }));
-const urlPart = fc.oneof(
-  fc.constantFrom('A'.repeat(52), 'A'.repeat(22), '..', '.', '%2e%2e', '%00', '%ff', '%', '$where', '__proto__', 'constructor', '*', 'a'.repeat(500), '{}', '[$ne]'),
-  fc.string({ unit: 'binary', maxLength: 60 }).map((text) => encodeURIComponent(text.toWellFormed())),
-);
-const header = fc.constantFrom<Record<string, string>>(
-  {},
-  { authorization: 'Bearer x' },
-  { authorization: `Bearer ${'a.'.repeat(500)}` },
-  { authorization: 'Basic Og==' },
-  { authorization: 'Basic !' },
-  { authorization: 'Digest x' },
-  { 'idempotency-key': '\x7f'.replace('\x7f', 'k') },
-  { 'idempotency-key': 'k'.repeat(70) },
-  { cookie: `__Host-daypass=${'x'.repeat(3_000)}; daypass=;;=;` },
-  { origin: 'null' },
-  { origin: 'https://evil.example' },
-  { 'accept-language': '*;q=9,,;,xx-'.repeat(50) },
-  { 'x-forwarded-for': '::ffff:1.2.3.4, , unknown' },
-  { forwarded: 'for="[::1"' },
-  { 'content-type': 'application/json; charset=utf-16' },
-  { 'content-type': 'application/x-www-form-urlencoded' },
-  { 'content-type': 'multipart/form-data' },
-);
+const faultOf = (path: string, init: Sent) => findFault(`${system.apis[0]?.url}${path}`, init);
 
 test('no route makes a 500, hangs, or tells of its inside, whatever its members, parts of the path and headers hold', async () => {
   const faults: string[] = [];
@@ -98,13 +50,11 @@ test('no route makes a 500, hangs, or tells of its inside, whatever its members,
       anything,
     );
     const cases = fc.sample(fc.record({ body, part: urlPart, query: anything, header }), runs);
-    for (let from = 0; from < cases.length; from += 10) {
-      const batch = cases.slice(from, from + 10).map(({ body: sent, part, query, header: headers }) => {
-        const filled = path.replace(/\{\w+\}/g, () => part) + (typeof query === 'string' ? `?site=${encodeURIComponent(query.toWellFormed())}` : '');
-        return faultOf(filled, { method, headers, ...(method !== 'GET' && { body: JSON.stringify(sent) ?? '' }) });
-      });
-      for (const fault of await Promise.all(batch)) if (fault !== undefined) faults.push(fault);
-    }
+    const attempts = cases.map(({ body: sent, part, query, header: headers }) => () => {
+      const filled = path.replace(/\{\w+\}/g, () => part) + (typeof query === 'string' ? `?site=${encodeURIComponent(query.toWellFormed())}` : '');
+      return faultOf(filled, { method, headers, ...(method !== 'GET' && { body: JSON.stringify(sent) ?? '' }) });
+    });
+    faults.push(...(await findFaults(attempts)));
   }
   expect(faults).toEqual([]);
   expect(routes.length).toBeGreaterThan(12);
@@ -129,10 +79,8 @@ test('nor does a body that is not what it says it is', async () => {
     new Uint8Array(8_192),
   ];
   const posts = routes.filter(({ method }) => method === 'POST');
-  const faults = await Promise.all(
-    posts.flatMap(({ path }) => bodies.map((body) => faultOf(path.replace(/\{\w+\}/g, 'A'.repeat(52)), { method: 'POST', body }))),
-  );
-  expect(faults.filter((fault) => fault !== undefined)).toEqual([]);
+  const attempts = posts.flatMap(({ path }) => bodies.map((body) => () => faultOf(path.replace(/\{\w+\}/g, 'A'.repeat(52)), { method: 'POST', body })));
+  expect(await findFaults(attempts)).toEqual([]);
 }, 120_000);
 
 describe('jobs that somebody put into Redis', () => {

@@ -10,7 +10,7 @@ import underPressure from '@fastify/under-pressure';
 import Fastify, { LogController, type FastifyBaseLogger } from 'fastify';
 import { createBodyGuard, createOriginGuard } from './http/guard-origin.ts';
 import { createErrorHandler } from './http/handle-error.ts';
-import { limitHandlingTime } from './http/limit-handling-time.ts';
+import { limitHandlingTime, maxHandlerMs } from './http/limit-handling-time.ts';
 import { allowedOrigins } from './http/origins.ts';
 import { rateLimitHeaders } from './http/rate-limit-headers.ts';
 import { securityHeaders } from './http/security-headers.ts';
@@ -22,7 +22,6 @@ import { warnOfForwarding } from './http/warn-of-forwarding.ts';
 import type { ApiMetrics } from './ops/api-metrics.ts';
 
 const maxBodyBytes = 8 * 1024;
-const maxHandlerMs = 5_000;
 const maxEventLoopDelayMs = 1_000;
 
 /** The public listener with everything but its routes: borders, headers, problems, reference. */

@@ -8,6 +8,8 @@ declare module 'fastify' {
   }
 }
 
+/** How long a handler may take. */
+export const maxHandlerMs = 5_000;
 /** How late the answer may be. */
 const graceMs = 250;
 
