@@ -24,17 +24,14 @@ test.runIf(full)(`the limits of ${addresses.toLocaleString('en')} addresses from
     const spendRequest = createSpendRequest(redis, askSpendRequest(redis), () => undefined);
     const windows = [{ max: 10, windowMs: lifeMs }];
     const everybody = { site: 'flooded', max: 1_000_000_000, windowMs: 60_000 };
-    const ask = () =>
-      spendRequest(
-        {
-          address: { subject: anotherAddress(), strangers: windows, holders: windows, holdersOwn: windows },
-          network: { subject: anotherAddress(), windows },
-          site: everybody,
-          wrongCodes: everybody,
-          proof: { rule: 'never', networkFree: 0, failures: 0 },
-        },
-        { now: new Date() },
-      );
+    const rules = {
+      address: { strangers: windows, holders: windows, holdersOwn: windows },
+      network: { max: 10, windowMs: lifeMs },
+      site: everybody,
+      wrongCodes: everybody,
+      proof: { rule: 'never', networkFree: 0, failures: 0 },
+    } as const;
+    const ask = () => spendRequest({ rules, addressDigest: anotherAddress(), networkDigest: anotherAddress() }, { now: new Date() });
     const used = async () => Number(/^used_memory:(\d+)/m.exec(await redis.info('memory'))?.[1]);
     await ask();
     const before = await used();

@@ -3,7 +3,7 @@ import { readQueue } from '@daypass/jobs/read-queue';
 import { describe, expect, test } from 'vitest';
 import { openQueue, payload, reaches, type TestQueue } from '../support/test-queue.ts';
 
-const open = 'return { 1 }';
+const open = { ask: "return '1'" };
 const nothing = { keys: [], args: [] };
 const idsOf = (jobs: readonly CodeIssue[]) => jobs.map(({ id }) => id);
 

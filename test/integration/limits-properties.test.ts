@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { RequestLimits } from '@daypass/core/limits/request-limits';
+import type { RequestLimits, RequestRules } from '@daypass/core/limits/request-limits';
 import { createSpendLimits } from '@daypass/runtime/limits/spend-limits';
 import { askSpendRequest, createSpendRequest } from '@daypass/runtime/limits/spend-request';
 import fc from 'fast-check';
@@ -85,13 +85,11 @@ test('strangers and known browsers, in any order: each mail is decided as the de
   await fc.assert(
     fc.asyncProperty(figures, steps(fc.boolean()), async ({ paced, perDay, kept }, taken) => {
       const address = {
-        name: 'address' as const,
-        subject: anotherAddress(),
         strangers: [paced, { max: Math.max(1, perDay - kept), windowMs: dayMs }],
         holders: [{ max: perDay, windowMs: dayMs }],
         holdersOwn: [paced],
       };
-      const limits = { ...unlimited(), address };
+      const limits = unlimited({ address });
       const mails: Spend[] = [];
       let now = 0;
       for (const { gap, more: holder, refund } of taken) {
@@ -122,7 +120,7 @@ test('a counted window is never exceeded, wherever it is laid, and whoever waits
       const site = { site: randomBytes(8).toString('hex'), max, windowMs };
       const granted: number[] = [];
       let now = 0;
-      const ask = () => spendRequest({ ...unlimited(), site }, { now: at(now / 1000) });
+      const ask = () => spendRequest(unlimited({ site }), { now: at(now / 1000) });
       for (const { gap, refund } of taken) {
         now += gap;
         const first = await ask();
@@ -141,14 +139,16 @@ test('a counted window is never exceeded, wherever it is laid, and whoever waits
   );
 });
 
-/** Limits that refuse nobody, of an address and a network of their own. */
-function unlimited(): RequestLimits {
-  const much = [{ max: 1_000_000, windowMs: 1_000 }];
-  return {
-    address: { name: 'address', subject: anotherAddress(), strangers: much, holders: much, holdersOwn: much },
-    network: { name: 'network', subject: anotherAddress(), windows: much },
+/** Limits that refuse nobody but for these, of an address and a network of their own. */
+function unlimited(but: Partial<RequestRules>): RequestLimits {
+  const much = { max: 1_000_000, windowMs: 1_000 };
+  const rules: RequestRules = {
+    address: { strangers: [much], holders: [much], holdersOwn: [much] },
+    network: much,
     site: { site: 'unlimited', max: 1_000_000_000, windowMs: 60_000 },
     wrongCodes: { site: 'unlimited', max: 1_000_000, windowMs: 86_400_000 },
     proof: { rule: 'never', networkFree: 0, failures: 0 },
+    ...but,
   };
+  return { rules, addressDigest: anotherAddress(), networkDigest: anotherAddress() };
 }

@@ -75,7 +75,8 @@ export async function countsIn(redis: Redis): Promise<Record<string, unknown>> {
 async function valueOf(redis: Redis, key: string): Promise<unknown> {
   const type = await redis.type(key);
   if (type === 'list') return redis.lrange(key, 0, -1);
-  if (type !== 'hash') return redis.get(key);
+  if (type === 'string') return redis.get(key);
+  if (type !== 'hash') return undefined;
   const fields = Object.entries(await redis.hgetall(key));
   return Object.fromEntries(fields.filter(([field, count]) => field !== 'newest' && count !== '0'));
 }

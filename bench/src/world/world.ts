@@ -31,6 +31,8 @@ export async function startWorld(quick: boolean, progress: (line: string) => voi
   ]);
   const redis = new Redis(redisServer.url, { maxRetriesPerRequest: 1 });
   redis.on('error', () => undefined); // It goes at the end, before its last reply.
+  // What is written grows its log fast enough for it to be rewritten in the middle of a measurement, by a process of its own.
+  await redis.config('SET', 'auto-aof-rewrite-percentage', '0');
 
   return {
     quick,

@@ -1,38 +1,51 @@
 import { fairTurn, turnKeys } from './fair-turn.ts';
 
+/** Lua that decides, before a job is added, whether it may be. */
+export interface Gate {
+  /** What all asks of one script have in common: its locals are there for the others. */
+  shared?: string;
+  /**
+   * The body of a function, which finds its own in KEYS and ARGV. It answers numbers with spaces between, 1 in front for
+   * yes: one text is written and read faster than a list.
+   */
+  ask: string;
+  /** What is done when all have been asked. */
+  settle?: string;
+}
+
 /** So many jobs are let wait in the order they came in: their turns are not worth counting. */
 const shortQueue = 32;
 
 /**
- * Lua: for each of some jobs asks `gate`, and adds the job if it answers a table with 1 in front. Both in the same moment: either
- * the gate has charged what it charges and the job is there, or neither.
+ * Lua: for each of some jobs asks `gate`, and adds the job if it says yes. Both in the same moment: either the gate has
+ * charged what it charges and the job is there, or neither.
  *
  * A job is what BullMQ's own script makes of it: test/integration/gated-job.test.ts holds the two against each other, key
  * by key, and only where many wait it gets a turn as {@link fairTurn} says. Left out are parents, delays and the like, which none of
- * ours has; BullMQ's script takes longer to find that they are not there than to add the job.
+ * ours has; BullMQ's script takes longer to find that they are not there than to add the job. Left out, too, is the event
+ * `added`: `waiting` follows in the same moment, and an event takes Redis as long as half of what the limits do.
  *
- * KEYS: those of the queue ({@link jobKeys}); then for each job the gate's, and its own. ARGV: how many jobs, their name and
- * time; then for each the gate's arguments, and its id, data, options and flow. A gate has as many for each job.
+ * KEYS: those of the queue ({@link jobKeys}); then for each job the gate's, and its own. ARGV: how many jobs, their name,
+ * their time and the beginning of their options; then for each the gate's arguments, and its id, data, the rest of its options and
+ * its flow. A gate has as many for each job.
  *
- * Answers for each job what the gate said, as numbers with spaces between: one text is written and read faster than a
- * list. Or `!` and what went wrong, which is nobody else's trouble.
- *
- * @param gate the body of a Lua function, which finds its own in KEYS and ARGV
+ * Answers for each job what the gate said, or `!` and what went wrong, which is nobody else's trouble.
  */
-export function gatedJobScript(gate: string): string {
+export function gatedJobScript({ shared = '', ask, settle = '' }: Gate): string {
   return `
 ${fairTurn}
+${shared}
 local function gate(KEYS, ARGV)
-${gate}
+${ask}
 end
 
 local meta, wait, events, marker, counter, active, front, turnCounter, turns = unpack(KEYS, 1, ${jobKeys.length})
-local count, name, timestamp = tonumber(ARGV[1]), ARGV[2], ARGV[3]
+local count, name, timestamp, optionsHead = tonumber(ARGV[1]), unpack(ARGV, 2, 4)
 local queue = redis.call('HMGET', meta, 'opts.maxLenEvents', 'paused', 'concurrency')
 local mostEvents = queue[1] or 10000
-local waiting, asked, added, line = redis.call('LLEN', wait), 0, false, nil
+local waiting, came, asked, added, line = redis.call('LLEN', wait), {}, 0, false, nil
 
-local function add(job, id, data, opts, flow)
+local function add(job, id, data, options, flow)
   if not queue[1] and asked == 0 then redis.call('HSET', meta, 'opts.maxLenEvents', mostEvents) end
   asked = asked + 1
   if redis.call('EXISTS', job) == 1 then
@@ -41,31 +54,32 @@ local function add(job, id, data, opts, flow)
   end
   line = line or openLine(front, turns)
   local turn = 0
-  if line.first or waiting >= ${shortQueue} then turn = turnOf(line, flow) end
-  redis.call('HSET', job, 'name', name, 'data', data, 'opts', opts, 'timestamp', timestamp, 'delay', 0, 'priority', turn)
-  redis.call('XADD', events, '*', 'event', 'added', 'jobId', id, 'name', name)
-  if turn == 0 then waiting = redis.call('LPUSH', wait, id)
-  else redis.call('ZADD', front, turn * 4294967296 + redis.call('INCR', turnCounter) % 4294967296, id) end
+  if line.first or waiting + #came >= ${shortQueue} then turn = turnOf(line, flow) end
+  redis.call('HSET', job, 'name', name, 'data', data, 'opts', optionsHead .. options, 'timestamp', timestamp, 'delay', '0', 'priority', string.format('%d', turn))
   redis.call('XADD', events, 'MAXLEN', '~', mostEvents, '*', 'event', 'waiting', 'jobId', id)
+  if turn == 0 then came[#came + 1] = id
+  else redis.call('ZADD', front, turn * 4294967296 + redis.call('INCR', turnCounter) % 4294967296, id) end
   added = true
 end
 
 local function askAndAdd(keys, arguments)
   local answer = gate(keys, arguments)
-  if answer[1] == 1 then add(keys[#keys], unpack(arguments, #arguments - 3)) end
-  return table.concat(answer, ' ')
+  if answer:match('^1%f[%D]') then add(keys[#keys], unpack(arguments, #arguments - 3)) end
+  return answer
 end
 
-local keysEach, argumentsEach = (#KEYS - ${jobKeys.length}) / count, (#ARGV - 3) / count
+local keysEach, argumentsEach = (#KEYS - ${jobKeys.length}) / count, (#ARGV - 4) / count
 local answers = {}
 for i = 1, count do
-  local keysFrom, argumentsFrom = ${jobKeys.length} + (i - 1) * keysEach, 3 + (i - 1) * argumentsEach
+  local keysFrom, argumentsFrom = ${jobKeys.length} + (i - 1) * keysEach, 4 + (i - 1) * argumentsEach
   local keys = { unpack(KEYS, keysFrom + 1, keysFrom + keysEach) }
   local arguments = { unpack(ARGV, argumentsFrom + 1, argumentsFrom + argumentsEach) }
   local fine, answer = pcall(askAndAdd, keys, arguments)
   answers[i] = fine and answer or ('!' .. (type(answer) == 'table' and answer.err or tostring(answer)))
 end
 
+${settle}
+if #came > 0 then redis.call('LPUSH', wait, unpack(came)) end
 if asked > 0 then redis.call('INCRBY', counter, asked) end
 local full = queue[3] and redis.call('LLEN', active) >= tonumber(queue[3])
 if added and not queue[2] and not full then redis.call('ZADD', marker, 0, '0') end

@@ -1,6 +1,6 @@
 import { Queue, SpanKind, type Telemetry } from 'bullmq';
 import type { Cluster, Redis, Result } from 'ioredis';
-import { gatedJobScript, jobKeys } from './gated-job-script.ts';
+import { gatedJobScript, jobKeys, type Gate } from './gated-job-script.ts';
 import { queuePrefix, type JobType } from './job-type.ts';
 import { QueueUnavailable } from './queue-unavailable.ts';
 import { withdrawalKeys, withdrawnJobScript } from './withdrawn-job-script.ts';
@@ -15,14 +15,13 @@ export interface Producer<Payload> {
   /** Resolves once Redis holds the job; adding the same work again does nothing. Throws {@link QueueUnavailable}. */
   add(payload: Payload): Promise<void>;
   /**
-   * Adds jobs only where a gate lets them through: a Lua function that answers a table of numbers, with 1 in front for yes. It is
-   * asked in the script that adds the job, so that what it charges and the job are there both or not at all, and in one
-   * round trip. Its keys belong in the queue's slot; it is always asked with as many keys and arguments. Resolves to the
+   * Adds jobs only where a gate lets them through. It is asked in the script that adds the job, so that what it charges and
+   * the job are there both or not at all, and in one round trip. Its keys belong in the queue's slot; it is always asked with as many keys and arguments. Resolves to the
    * gate's answer; throws {@link QueueUnavailable}.
    *
    * A `lane` parts the jobs of a flow ({@link JobType.flowOf}): where many wait, each lane has its turns.
    */
-  behind(gate: string): (question: GateQuestion, payload: Payload, lane?: number) => Promise<number[]>;
+  behind(gate: Gate): (question: GateQuestion, payload: Payload, lane?: number) => Promise<number[]>;
   /**
    * Withdraws a job, for when it is not known whether it was added: Redis may still do what it did not answer in time. In
    * the same moment a Lua function undoes what the gate has charged. Resolves to false, and nothing is undone, when
@@ -74,7 +73,8 @@ export function createProducer<Payload>(
     removeOnFail: { age: type.keepFailedSeconds },
     stackTraceLimit: 0, // A stack begins with the error's message.
   };
-  const optionsHead = JSON.stringify(jobOptions).slice(0, -1);
+  /** Of the options of each job, as JSON; what is its own follows. */
+  const optionsHead = `${JSON.stringify(jobOptions).slice(0, -1)},`;
   const queue = new Queue(type.name, {
     connection,
     prefix: queuePrefix,
@@ -88,16 +88,19 @@ export function createProducer<Payload>(
   queue.on('error', onError);
   const keys = jobKeys.map((key) => queue.toKey(key));
 
-  function adder(command: 'addJob' | 'addGatedJob', gate: string): ReturnType<Producer<Payload>['behind']> {
+  function adder(command: 'addJob' | 'addGatedJob', gate: Gate): ReturnType<Producer<Payload>['behind']> {
     connection.defineCommand(command, { lua: gatedJobScript(gate) });
     const addTogether = gather(async (asks: Ask[]) => {
-      const allKeys = [...keys, ...asks.flatMap((ask) => ask.keys)];
-      const answers = connection[command](allKeys.length, ...allKeys, asks.length, type.name, Date.now(), ...asks.flatMap(({ args }) => args));
-      return (await answers).map(answerOf);
+      const all: (string | number)[] = [0, ...keys];
+      for (const ask of asks) all.push(...ask.keys);
+      all[0] = all.length - 1;
+      all.push(asks.length, type.name, Date.now(), optionsHead);
+      for (const ask of asks) all.push(...ask.args);
+      return (await connection[command](...(all as [number]))).map(answerOf);
     });
     const add = async (question: GateQuestion, payload: Payload, lane: number | undefined, tm?: string) => {
       const jobId = type.idOf(payload);
-      const jobArguments = [jobId, JSON.stringify(payload), `${optionsHead},${JSON.stringify({ jobId, tm }).slice(1)}`];
+      const jobArguments = [jobId, JSON.stringify(payload), JSON.stringify({ jobId, tm }).slice(1)];
       const flow = lane === undefined ? type.flowOf(payload) : `${type.flowOf(payload)} ${lane}`;
       const answer = await addTogether({ keys: [...question.keys, queue.toKey(jobId)], args: [...question.args, ...jobArguments, flow] });
       if (answer instanceof Error) throw answer;
@@ -110,7 +113,7 @@ export function createProducer<Payload>(
         queue.trace(SpanKind.PRODUCER, 'add', `${type.name}.${type.name}`, async (_span, metadata) => add(question, payload, lane, metadata)),
       );
   }
-  const addUnasked = adder('addJob', 'return { 1 }');
+  const addUnasked = adder('addJob', { ask: "return '1'" });
 
   return {
     queue,
@@ -131,12 +134,7 @@ export function createProducer<Payload>(
 }
 
 function answerOf(answer: string): number[] | Error {
-  return answer.startsWith('!') ? new Error(`Redis does not carry it out: ${answer.slice(1)}`) : answer.split(' ').map(wholeNumber);
-}
-
-/** Lua has no whole numbers. */
-function wholeNumber(figure: string): number {
-  return Math.trunc(Number(figure));
+  return answer.startsWith('!') ? new Error(`Redis does not carry it out: ${answer.slice(1)}`) : answer.split(' ').map(Number);
 }
 
 async function reach<T>(command: () => Promise<T | Promise<T>>): Promise<T> {

@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 
-const page = Buffer.alloc(4096);
+const page = new Uint8Array(4096);
 let usedUpTo = page.length;
 
 /**
@@ -15,9 +15,9 @@ export function randomBytes(size: number): Uint8Array {
     randomFillSync(page);
     usedUpTo = 0;
   }
-  const rest = page.subarray(usedUpTo, usedUpTo + size);
-  const bytes = Uint8Array.from(rest);
-  rest.fill(0);
+  const from = usedUpTo;
   usedUpTo += size;
+  const bytes = page.slice(from, usedUpTo);
+  page.fill(0, from, usedUpTo);
   return bytes;
 }

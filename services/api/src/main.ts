@@ -39,7 +39,7 @@ import { createKeepRevocation } from '@daypass/runtime/limits/keep-revocation';
 import { createReadWrongCodes } from '@daypass/runtime/limits/read-wrong-codes';
 import { createSpendLimits } from '@daypass/runtime/limits/spend-limits';
 import { askSpendRequest, createSpendRequest, refundRequestScript } from '@daypass/runtime/limits/spend-request';
-import { spendRequestScript } from '@daypass/runtime/limits/spend-request-script';
+import { spendRequestGate } from '@daypass/runtime/limits/spend-request-script';
 import { createBeginOnce } from '@daypass/runtime/once';
 import { createEndingRecords } from '@daypass/runtime/ending-records';
 import { createRegistry, listenForOps } from '@daypass/runtime/ops-listener';
@@ -136,7 +136,7 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   const logBudget = createBudgetLog(log);
   const onRelaxed = (site: string) => logBudget(site, 'relaxed');
   const orderMail = (order: CodeMailOrder) => producer.add({ v: 1, ...order });
-  const addBehindLimits = producer.behind(spendRequestScript);
+  const addBehindLimits = producer.behind(spendRequestGate);
   const withdraw = producer.withdrawing(refundRequestScript);
   const orderBehindLimits = {
     spend: (question: GateQuestion, order: CodeMailOrder, lane: number) => addBehindLimits(question, { v: 1, ...order }, lane),

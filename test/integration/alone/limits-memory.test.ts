@@ -55,19 +55,15 @@ test('any number of addresses are not more than those of a few lifetimes', async
   const spendRequest = createSpendRequest(redis, askSpendRequest(redis), () => undefined);
   const lifeMs = 400;
   const windows = [{ max: 10, windowMs: lifeMs }];
-  const address = { name: 'address' as const, strangers: windows, holders: windows, holdersOwn: windows };
   const budget = { site: 'busy', max: 1_000_000_000, windowMs: 60_000 };
-  const ask = () =>
-    spendRequest(
-      {
-        address: { ...address, subject: anotherAddress() },
-        network: { subject: anotherAddress(), windows },
-        site: budget,
-        wrongCodes: budget,
-        proof: { rule: 'never', networkFree: 0, failures: 0 },
-      },
-      { now: new Date() },
-    );
+  const rules = {
+    address: { strangers: windows, holders: windows, holdersOwn: windows },
+    network: { max: 10, windowMs: lifeMs },
+    site: budget,
+    wrongCodes: budget,
+    proof: { rule: 'never', networkFree: 0, failures: 0 },
+  } as const;
+  const ask = () => spendRequest({ rules, addressDigest: anotherAddress(), networkDigest: anotherAddress() }, { now: new Date() });
   const used = async () => Number(/^used_memory:(\d+)/m.exec(await redis.info('memory'))?.[1]);
   const before = await used();
   let [asked, mostKeys, mostBytes] = [0, 0, 0];

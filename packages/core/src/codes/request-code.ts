@@ -7,7 +7,7 @@ import { digestAddress } from '../keys/digest-address.ts';
 import type { IndexKey } from '../keys/index-key.ts';
 import type { SealingKeys } from '../keys/sealing-keys.ts';
 import { requestLimits } from '../limits/policy.ts';
-import { quotasOf, quotasOfRequest } from '../limits/quota.ts';
+import { quotaOfNetwork, quotasOfRequest } from '../limits/quota.ts';
 import { refuseByLimit } from '../limits/refuse-by-limit.ts';
 import type { RequestLimits, RequestSpending, RequestVerdict } from '../limits/request-limits.ts';
 import type { Clock, RandomBytes } from '../ports.ts';
@@ -85,7 +85,7 @@ export function createRequestCode(dependencies: {
     if (spent.verdict === 'proof wanted') {
       return refuse('proof_required', {
         puzzle: await makePuzzle(indexKey, binding, pressureOn(limits, spent), issuedAt, randomBytes),
-        quotas: quotasOf(limits.network, spent.network),
+        quotas: [quotaOfNetwork(limits, spent.network)],
         ...(proof !== undefined && { proofFault: solved === undefined ? 'invalid' : 'used' }),
       });
     }
@@ -102,6 +102,6 @@ export function createRequestCode(dependencies: {
 }
 
 /** How much of what the site takes is used up, of requests or of wrong codes: 1 is all of it. */
-function pressureOn({ site, wrongCodes }: RequestLimits, counted: { requests: number; wrongCodes: number }): number {
+function pressureOn({ rules: { site, wrongCodes } }: RequestLimits, counted: { requests: number; wrongCodes: number }): number {
   return Math.max(counted.requests / Math.max(1, site.max), counted.wrongCodes / Math.max(1, wrongCodes.max));
 }

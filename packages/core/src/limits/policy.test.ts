@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createDomain } from '../../../../test/support/domain.ts';
 import { digestAddress } from '../keys/digest-address.ts';
 import { enrolmentLimit, guessLimit, requestLimits, resendLimits, verifyLimit, wrongCode } from './policy.ts';
-import { quotasOf, quotasOfRequest } from './quota.ts';
+import { quotaOfNetwork, quotasOfRequest } from './quota.ts';
 import { refuseByLimit } from './refuse-by-limit.ts';
 
 const { indexKey, site } = createDomain();
@@ -20,9 +20,9 @@ describe('the limits of a request', () => {
       { max: 1, windowMs: minute },
       { max: 5, windowMs: hour },
     ];
-    expect(limits).toMatchObject({
+    expect(limits.rules).toMatchObject({
       address: { strangers: [...paced, { max: 6, windowMs: day }], holders: [{ max: 10, windowMs: day }], holdersOwn: paced },
-      network: { windows: [{ max: 300, windowMs: 5 * minute }] },
+      network: { max: 300, windowMs: 5 * minute },
       site: { site: 'default', max: 6_000, windowMs: minute },
       wrongCodes: { site: 'default', max: 10_000, windowMs: day },
       wait: { fromFailures: 100, firstMs: 15 * minute, longestMs: day, step: 5 },
@@ -51,23 +51,28 @@ describe('the limits of a request', () => {
       { max: 1, windowMs: minute / 2 },
       { max: 7, windowMs: hour },
     ];
-    expect(own).toMatchObject({
+    expect(own.rules).toMatchObject({
       address: { strangers: [...paced, { max: 15, windowMs: day }], holders: [{ max: 20, windowMs: day }], holdersOwn: paced },
-      network: { windows: [{ max: 900, windowMs: 5 * minute }] },
+      network: { max: 900, windowMs: 5 * minute },
       site: { site: 'busy', max: 60_000 },
       wrongCodes: { site: 'busy', max: 5 },
       proof: { rule: 'always', networkFree: 100 },
     });
-    expect(requestLimits(indexKey, { ...asker, site: { ...site, proofOfWork: 'off' } }).proof.rule).toBe('never');
+    expect(requestLimits(indexKey, { ...asker, site: { ...site, proofOfWork: 'off' } }).rules.proof.rule).toBe('never');
+  });
+
+  test('have the same rules for everybody at a site, and others when the site has changed', () => {
+    expect(requestLimits(indexKey, { ...asker, ip: '192.0.2.2' }).rules).toBe(limits.rules);
+    expect(requestLimits(indexKey, { ...asker, site: { ...site } }).rules).not.toBe(limits.rules);
   });
 
   test('hold nothing readable of address or network', () => {
     expect(JSON.stringify([limits, verifyLimit(indexKey, '192.0.2.1', 60), guessLimit(addressDigest)])).not.toMatch(/192|ada|example/);
-    for (const { subject } of [limits.address, limits.network]) expect(subject).toMatch(/^[\w-]{43}$/);
+    for (const digest of [limits.addressDigest, limits.networkDigest]) expect(digest).toMatch(/^[\w-]{43}$/);
   });
 
   test('are one for a whole /64 and one for each IPv4 address', () => {
-    const subject = (ip: string) => requestLimits(indexKey, { ...asker, ip }).network.subject;
+    const subject = (ip: string) => requestLimits(indexKey, { ...asker, ip }).networkDigest;
     expect(subject('2001:db8::1')).toBe(subject('2001:db8::2'));
     expect(subject('2001:db8:0:1::1')).not.toBe(subject('2001:db8::1'));
     expect(subject('192.0.2.1')).toBe(subject('::ffff:192.0.2.1'));
@@ -76,8 +81,9 @@ describe('the limits of a request', () => {
 
   test('are spent by a resend too, which gives no new guesses: it needs no proof and waits for no failures', () => {
     const always = { ...asker, site: { ...site, proofOfWork: 'always' as const } };
-    const { wait: _, proof, ...same } = requestLimits(indexKey, always);
-    expect(resendLimits(indexKey, always)).toEqual({ ...same, proof: { ...proof, rule: 'never' } });
+    const { rules, ...digests } = requestLimits(indexKey, always);
+    const { wait: _, proof, ...same } = rules;
+    expect(resendLimits(indexKey, always)).toEqual({ ...digests, rules: { ...same, proof: { ...proof, rule: 'never' } } });
   });
 });
 
@@ -92,7 +98,7 @@ describe('a caller is told', () => {
   });
 
   test('never that less than nothing is left', () => {
-    expect(quotasOf(limits.network, { used: 301, relaxesInMs: 1 })).toMatchObject([{ left: 0, resetSeconds: 1 }]);
+    expect(quotaOfNetwork(limits, { used: 301, relaxesInMs: 1 })).toMatchObject({ left: 0, resetSeconds: 1 });
   });
 
   test('which window is full, and nothing of a window where it is a wait', () => {

@@ -3,7 +3,7 @@ import { mac } from '../keys/mac.ts';
 import type { Site } from '../sites/site.ts';
 import type { Limit } from './limit.ts';
 import { networkOf } from './network.ts';
-import type { Budget, RequestLimits } from './request-limits.ts';
+import type { Budget, RequestLimits, RequestRules } from './request-limits.ts';
 import type { WrongCode } from './wrong-codes.ts';
 
 const minuteMs = 60_000;
@@ -30,36 +30,45 @@ export interface Asker {
 
 /** What a request for a code spends. The address and the network are counted for all sites together. */
 export function requestLimits(indexKey: IndexKey, { site, addressDigest, ip }: Asker): RequestLimits {
+  return { rules: rulesOf(site).request, addressDigest, networkDigest: digestNetwork(indexKey, ip) };
+}
+
+/** What a resend spends: the same, but it gives no new guesses, so it needs no proof and waits for no failures. */
+export function resendLimits(indexKey: IndexKey, asker: Asker): RequestLimits {
+  return { ...requestLimits(indexKey, asker), rules: rulesOf(asker.site).resend };
+}
+
+interface SiteRules {
+  request: RequestRules;
+  resend: RequestRules;
+}
+const madeRules = new WeakMap<Site, SiteRules>();
+
+function rulesOf(site: Site): SiteRules {
+  const made = madeRules.get(site) ?? makeRules(site);
+  madeRules.set(site, made);
+  return made;
+}
+
+function makeRules(site: Site): SiteRules {
   const { limits, proofOfWork } = site;
   const { addressPauseSeconds, addressPerHour, addressPerDay, addressKeptForHolder } = limits;
   const paced = [
     { max: 1, windowMs: addressPauseSeconds * 1000 },
     { max: addressPerHour, windowMs: hourMs },
   ];
-  return {
+  const rules = {
     address: {
-      name: 'address',
-      subject: addressDigest,
       strangers: [...paced, { max: addressPerDay - addressKeptForHolder, windowMs: dayMs }],
       holders: [{ max: addressPerDay, windowMs: dayMs }],
       holdersOwn: paced,
     },
-    network: {
-      name: 'network',
-      subject: digestNetwork(indexKey, ip),
-      windows: [{ max: limits.networkPer5Minutes, windowMs: 5 * minuteMs }],
-    },
+    network: { max: limits.networkPer5Minutes, windowMs: 5 * minuteMs },
     site: { site: site.id, max: limits.sitePerMinute, windowMs: minuteMs },
     wrongCodes: wrongCodesBudget(site),
-    wait,
-    proof: { rule: proofRules[proofOfWork], networkFree: limits.networkFreePer5Minutes, failures: failuresForProof },
   };
-}
-
-/** What a resend spends: the same, but it gives no new guesses, so it needs no proof and waits for no failures. */
-export function resendLimits(indexKey: IndexKey, asker: Asker): RequestLimits {
-  const { wait: _none, proof, ...limits } = requestLimits(indexKey, asker);
-  return { ...limits, proof: { ...proof, rule: 'never' } };
+  const proof = { rule: proofRules[proofOfWork], networkFree: limits.networkFreePer5Minutes, failures: failuresForProof };
+  return { request: { ...rules, wait, proof }, resend: { ...rules, proof: { ...proof, rule: 'never' } } };
 }
 
 /** Codes typed in one network, of mails and of authenticator apps. A right one by id is given back. */

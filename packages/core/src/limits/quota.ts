@@ -14,18 +14,27 @@ export interface Quota {
 /** @param standing in the longest window of the limit */
 export function quotasOf({ name, windows }: Limit, standing: Standing | undefined): Quota[] {
   const window = windows.at(-1);
-  return window && standing ? [quota(name, window, window.max - standing.used, standing.relaxesInMs)] : [];
+  return window && standing ? [quotaOf(name, window, standing)] : [];
+}
+
+/** Of the network that asked. */
+export function quotaOfNetwork({ rules }: RequestLimits, standing: Standing): Quota {
+  return quotaOf('network', rules.network, standing);
 }
 
 /** Of a request that was taken. How often others asked for the same address is not said: the pause that follows is. */
-export function quotasOfRequest({ address, network }: RequestLimits, standing: Standing): Quota[] {
-  const [pause] = address.strangers;
-  return [...(pause ? [spentQuota(address.name, pause, pause.windowMs)] : []), ...quotasOf(network, standing)];
+export function quotasOfRequest(limits: RequestLimits, standing: Standing): Quota[] {
+  const [pause] = limits.rules.address.strangers;
+  return [...(pause ? [spentQuota('address', pause, pause.windowMs)] : []), quotaOfNetwork(limits, standing)];
 }
 
 /** Of a window that has nothing left. */
 export function spentQuota(policy: string, window: Window, resetMs: number): Quota {
   return quota(policy, window, 0, resetMs);
+}
+
+function quotaOf(policy: string, window: Window, { used, relaxesInMs }: Standing): Quota {
+  return quota(policy, window, window.max - used, relaxesInMs);
 }
 
 function quota(policy: string, { max, windowMs }: Window, left: number, resetMs: number): Quota {

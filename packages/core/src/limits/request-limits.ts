@@ -1,17 +1,15 @@
 import type { KnownDevice } from '../access/known-device.ts';
-import type { Limit, LimitRefusal, Standing, Window } from './limit.ts';
+import type { LimitRefusal, Standing, Window } from './limit.ts';
 
 /** How often something may happen at a site, whoever does it, before there are consequences. */
 export interface Budget extends Window {
   site: string;
 }
 
-/** What one request for a mail spends, and what makes it need a proof of work: all that is decided in one script. */
-export interface RequestLimits {
+/** What a site asks of requests for mails, and what makes one need a proof of work. */
+export interface RequestRules {
   /** Mails to the address, whoever asks for them. */
   address: {
-    name: 'address';
-    subject: string;
     /** Under which a stranger asks, who is nobody's known browser. The longest window last. */
     strangers: readonly Window[];
     /** Under which a known browser asks: the longest window alone, so that no stranger can keep it out ... */
@@ -19,7 +17,8 @@ export interface RequestLimits {
     /** ... and these, which count only what known browsers asked for. */
     holdersOwn: readonly Window[];
   };
-  network: Limit;
+  /** Requests from the network. */
+  network: Window;
   /** Requests. Past them there are none. */
   site: Budget;
   /** Wrong codes, which a request does not spend. Past them each needs a proof of work. */
@@ -40,6 +39,14 @@ export interface RequestLimits {
     /** From so many wrong codes in a row on the address needs one. */
     failures: number;
   };
+}
+
+/** What one request for a mail spends: all that is decided in one script. */
+export interface RequestLimits {
+  /** The same object for the same site: whoever makes something of it may keep that. */
+  rules: RequestRules;
+  addressDigest: string;
+  networkDigest: string;
 }
 
 export interface RequestSpending {

@@ -29,6 +29,7 @@ if failuresKey then
 end
 local wrongCodes = openCount(KEYS[1], now, max, window)
 addToCount(wrongCodes)
+writeCount(wrongCodes)
 local spent = wrongCodes.sum >= max and not wrongCodes.over
 if spent then redis.call('HSET', KEYS[1], 'over', 1) end
 return { spent and 1 or 0, wrongCodes.relaxed and 1 or 0 }

@@ -6,6 +6,8 @@ export const countedParts = 24;
  * part of the window by the number of that part, their sum, and the newest part. A part leaves when all of it lies
  * outside: there are never more than `max` in any window, and after a rush it may take a part longer than it had to.
  *
+ * What is added is written by `writeCount`: of several that are added in one script, once.
+ *
  * `over` is a mark that is set when the sum has reached `max`, for whoever has to tell that once.
  */
 export const rollingCount = `
@@ -31,7 +33,7 @@ local function openCount(key, now, max, window)
   local relaxed = over and sum < max
   if relaxed then redis.call('HDEL', key, 'over') end
   return { key = key, max = max, window = window, size = size, part = math.max(part, newest or 0), fresh = not newest,
-    sum = sum, over = over and not relaxed, relaxed = relaxed }
+    sum = sum, added = 0, over = over and not relaxed, relaxed = relaxed }
 end
 
 -- How long until the sum is smaller.
@@ -45,12 +47,17 @@ local function waitForCount(count, now)
 end
 
 local function addToCount(count)
-  redis.call('HINCRBY', count.key, count.part, 1)
-  redis.call('HINCRBY', count.key, 'sum', 1)
-  count.sum = count.sum + 1
+  count.sum, count.added = count.sum + 1, count.added + 1
+end
+
+local function writeCount(count)
+  if count.added == 0 then return end
+  redis.call('HINCRBY', count.key, count.part, count.added)
+  redis.call('HINCRBY', count.key, 'sum', count.added)
   if count.fresh then
     redis.call('HSET', count.key, 'newest', count.part)
     redis.call('PEXPIRE', count.key, count.window + 2 * count.size)
   end
+  count.added, count.fresh = 0, false
 end
 `;

@@ -8,6 +8,9 @@
  * In ARGV windows are written as: how many, then `max` and length of each; the longest last.
  */
 export const rollingTimes = `
+-- Redis would write a number of Lua's with all the digits that it might have.
+local function whole(number) return string.format('%d', number) end
+
 local function openTimes(key, now, longest)
   local newest = redis.call('LINDEX', key, -1)
   if not newest then return { key = key, now = now, longest = longest, stale = 0, used = 0, oldest = now } end
@@ -34,8 +37,8 @@ end
 
 local function spendTimes(times)
   if times.stale > 0 then redis.call('LTRIM', times.key, times.stale, -1) end
-  redis.call('RPUSH', times.key, times.now)
-  redis.call('PEXPIRE', times.key, times.longest)
+  redis.call('RPUSH', times.key, whole(times.now))
+  redis.call('PEXPIRE', times.key, whole(times.longest))
   times.used = times.used + 1
 end
 

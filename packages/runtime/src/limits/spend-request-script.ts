@@ -8,21 +8,48 @@ import { rollingTimes } from './rolling-times.ts';
 const solvedMs = 10 * 60_000;
 
 /**
- * Lua: decides a request for a mail, and spends what it costs.
+ * Lua: decides requests for a mail, and spends what they cost. Each is asked for itself; what they have in common is read
+ * once, and what they spend of their site is written once, when all have been asked.
  *
  * The mails to an address are few, so their list is read as a whole. Those that a known browser asked for are written
  * with a minus.
  */
-export const spendRequestScript = `
+export const spendRequestGate = {
+  shared: `
 ${rollingTimes}
 ${rollingCount}
+local rulesBy, counts = {}, {}
+
+local function rulesOf(text)
+  local rules = rulesBy[text] or cjson.decode(text)
+  rulesBy[text] = rules
+  return rules
+end
+
+local function countOf(key, now, max, window)
+  local count = counts[key]
+  if count and count.max == max and count.window == window then
+    local part = math.floor(now / count.size)
+    -- What holds nothing has no newest part that a clock could be behind.
+    if part == count.part or (part < count.part and not (count.fresh and count.added == 0)) then
+      count.relaxed = false
+      return count
+    end
+  end
+  if count then writeCount(count) end
+  counts[key] = openCount(key, now, max, window)
+  return counts[key]
+end
+`,
+
+  ask: `
 local addressKey, networkKey, siteKey, wrongCodesKey, failuresKey, revokedKey, takenBackKey, solvedKey = unpack(KEYS)
-local figures = cjson.decode(ARGV[1])
-local now, deviceAt, solved = unpack(figures, 1, 3)
-local waitFrom, firstWait, longestWait, waitStep = unpack(figures, 4, 7)
-local rule, networkFree, failuresForProof = unpack(figures, 8, 10)
-local networkMax, networkWindow, siteMax, siteWindow, wrongMax, wrongWindow = unpack(figures, 11, 16)
-local addressWindow, at = figures[17], 18
+local rules = rulesOf(ARGV[1])
+local now, deviceAt, solved = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4] == '1'
+local waitFrom, firstWait, longestWait, waitStep = unpack(rules, 1, 4)
+local rule, networkFree, failuresForProof = unpack(rules, 5, 7)
+local networkMax, networkWindow, siteMax, siteWindow, wrongMax, wrongWindow = unpack(rules, 8, 13)
+local addressWindow, at = rules[14], 15
 
 -- A known browser, unless its token was revoked since: for the address, or by the visitor at this site.
 local function revokedAt(key) return tonumber(redis.call('GET', key)) or 0 end
@@ -35,7 +62,7 @@ end
 
 -- The newest first.
 local mails, own = {}, {}
-local entries = redis.call('LRANGE', addressKey, 0, -1)
+local entries = redis.call('LRANGE', addressKey, '0', '-1')
 for i = #entries, 1, -1 do
   local time = tonumber(entries[i])
   mails[#mails + 1] = math.abs(time)
@@ -43,9 +70,9 @@ for i = #entries, 1, -1 do
 end
 local mailAt = math.max(now, mails[1] or 0)
 local function checkMails(times)
-  local last = at + 2 * figures[at]
+  local last = at + 2 * rules[at]
   for i = at + 1, last, 2 do
-    local max, window = figures[i], figures[i + 1]
+    local max, window = rules[i], rules[i + 1]
     if times and #times >= max then refuse(1, (times[max] or mailAt) + window - mailAt, max, window) end
   end
   at = last + 1
@@ -63,22 +90,22 @@ end
 
 local network = openTimes(networkKey, now, networkWindow)
 refuse(3, waitForTimes(network, networkMax, networkWindow), networkMax, networkWindow)
-local site = openCount(siteKey, now, siteMax, siteWindow)
+local site = countOf(siteKey, now, siteMax, siteWindow)
 refuse(4, waitForCount(site, now), siteMax, siteWindow)
-local wrongCodes = openCount(wrongCodesKey, now, wrongMax, wrongWindow)
+local wrongCodes = countOf(wrongCodesKey, now, wrongMax, wrongWindow)
 local relaxed = wrongCodes.relaxed and 1 or 0
-if refuser > 0 then return { 0, relaxed, refuser, fullMax, fullWindow, wait } end
+if refuser > 0 then return string.format('0 %d %d %d %d %d', relaxed, refuser, fullMax, fullWindow, wait) end
 
 local reason = network.used >= networkFree or failed >= failuresForProof or wrongCodes.sum >= wrongMax
 local needed = rule == 2 or (rule == 1 and reason)
-if needed and not (solved == 1 and redis.call('SET', solvedKey, 1, 'PX', ${solvedMs}, 'NX')) then
+if needed and not (solved and redis.call('SET', solvedKey, '1', 'PX', '${solvedMs}', 'NX')) then
   spendTimes(network)
-  return { 2, relaxed, network.used, relaxesIn(network), site.sum, wrongCodes.sum }
+  return string.format('2 %d %d %d %d %d', relaxed, network.used, relaxesIn(network), site.sum, wrongCodes.sum)
 end
 
 local entry = holder and -mailAt or mailAt
-redis.call('RPUSH', addressKey, entry)
-redis.call('PEXPIRE', addressKey, addressWindow)
+redis.call('RPUSH', addressKey, whole(entry))
+redis.call('PEXPIRE', addressKey, whole(addressWindow))
 if #mails > 0 and mails[#mails] + addressWindow <= mailAt then
   local kept = 1
   while mails[kept] and mails[kept] + addressWindow > mailAt do kept = kept + 1 end
@@ -86,5 +113,19 @@ if #mails > 0 and mails[#mails] + addressWindow <= mailAt then
 end
 spendTimes(network)
 addToCount(site)
-return { 1, relaxed, network.used, relaxesIn(network), needed and 1 or 0, entry, network.now, site.part }
+return string.format('1 %d %d %d %d %d %d %d', relaxed, network.used, relaxesIn(network), needed and 1 or 0, entry, network.now, site.part)
+`,
+
+  settle: 'for _, count in pairs(counts) do writeCount(count) end',
+};
+
+/** Lua: {@link spendRequestGate}, asked once. */
+export const spendRequestScript = `
+${spendRequestGate.shared}
+local function ask()
+${spendRequestGate.ask}
+end
+local answer = ask()
+${spendRequestGate.settle}
+return answer
 `;

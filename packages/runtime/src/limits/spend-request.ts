@@ -12,19 +12,19 @@ interface Budget extends Window {
   site: string;
 }
 
-/** As the domain gives it. */
-interface RequestLimits {
-  address: {
-    subject: string;
-    strangers: readonly Window[];
-    holders: readonly Window[];
-    holdersOwn: readonly Window[];
-  };
-  network: { subject: string; windows: readonly Window[] };
+/** As the domain gives them. */
+interface RequestRules {
+  address: { strangers: readonly Window[]; holders: readonly Window[]; holdersOwn: readonly Window[] };
+  network: Window;
   site: Budget;
   wrongCodes: Budget;
   wait?: { fromFailures: number; firstMs: number; longestMs: number; step: number };
-  proof: { rule: keyof typeof rules; networkFree: number; failures: number };
+  proof: { rule: keyof typeof proofRules; networkFree: number; failures: number };
+}
+interface RequestLimits {
+  rules: RequestRules;
+  addressDigest: string;
+  networkDigest: string;
 }
 
 interface Spending {
@@ -51,13 +51,13 @@ interface Question {
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    spendRequest(...keysAndFigures: (string | number)[]): Result<number[], Context>;
+    spendRequest(...keysAndFigures: (string | number)[]): Result<string, Context>;
     refundRequest(...keysAndFigures: (string | number)[]): Result<number, Context>;
   }
 }
 
 /** By the numbers that the script has for them. */
-const rules = { never: 0, 'when needed': 1, always: 2 } as const;
+const proofRules = { never: 0, 'when needed': 1, always: 2 } as const;
 const outcomes = { refused: 0, spent: 1, proofWanted: 2 } as const;
 const refusers = ['address', 'address-failures', 'network', 'site'] as const;
 
@@ -87,7 +87,7 @@ export function askSpendRequest(redis: RedisClient): Asking<[]> {
   redis.defineCommand('spendRequest', { numberOfKeys: 8, lua: spendRequestScript });
   redis.defineCommand('refundRequest', { numberOfKeys: 4, lua: refundRequestScript });
   return {
-    spend: ({ keys, args }) => redis.spendRequest(...keys, ...args),
+    spend: async ({ keys, args }) => (await redis.spendRequest(...keys, ...args)).split(' ').map(Number),
     takeBack: ({ keys, args }) => redis.refundRequest(...keys, ...args),
   };
 }
@@ -105,12 +105,11 @@ export function createSpendRequest<Besides extends unknown[]>(
 ): (limits: RequestLimits, spending: Spending, ...besides: Besides) => Promise<Verdict> {
   redis.defineCommand('refundRequest', { numberOfKeys: 4, lua: refundRequestScript });
 
-  return async (limits, { now, device, solved }, ...besides) => {
-    const { address, network, site, wrongCodes } = limits;
+  return async ({ rules, addressDigest, networkDigest }, { now, device, solved }, ...besides) => {
     const keys = {
-      address: limitKeys.times('address', address.subject),
-      network: limitKeys.times('network', network.subject),
-      site: limitKeys.siteRequests(site.site),
+      address: limitKeys.times('address', addressDigest),
+      network: limitKeys.times('network', networkDigest),
+      site: limitKeys.siteRequests(rules.site.site),
       solved: limitKeys.solvedPuzzle(solved ?? ''),
     };
     const time = now.getTime();
@@ -124,14 +123,13 @@ export function createSpendRequest<Besides extends unknown[]>(
         keys.address,
         keys.network,
         keys.site,
-        limitKeys.siteWrongCodes(wrongCodes.site),
-        limitKeys.failures(address.subject),
-        limitKeys.devicesRevoked(address.subject),
+        limitKeys.siteWrongCodes(rules.wrongCodes.site),
+        limitKeys.failures(addressDigest),
+        limitKeys.devicesRevoked(addressDigest),
         limitKeys.devicesRevoked(device?.visitor ?? ''),
         keys.solved,
       ],
-      // One text is read faster than thirty.
-      args: [JSON.stringify([time, device?.issuedAt.getTime() ?? 0, solved === undefined ? 0 : 1, ...figuresOf(limits)])],
+      args: [textOf(rules), time, device?.issuedAt.getTime() ?? 0, solved === undefined ? 0 : 1],
     };
     const [outcome, relaxed, ...said] = await askLimits(() =>
       spend(question, ...besides).catch((error: unknown) => {
@@ -141,7 +139,7 @@ export function createSpendRequest<Besides extends unknown[]>(
         throw error;
       }),
     );
-    if (relaxed === 1) onRelaxed(wrongCodes.site);
+    if (relaxed === 1) onRelaxed(rules.wrongCodes.site);
     if (outcome === outcomes.refused) return refusalOf(said);
 
     const [used = 0, relaxesInMs = 0, ...rest] = said;
@@ -165,7 +163,16 @@ function refusalOf([refuser = 0, max = 0, windowMs = 0, retryAfterMs = 0]: numbe
   return { verdict: 'refused', ok: false, name, retryAfterMs, ...(windowMs > 0 && { window: { max, windowMs } }) };
 }
 
-function figuresOf({ address, network, site, wrongCodes, wait, proof }: RequestLimits): number[] {
+const madeTexts = new WeakMap<RequestRules, string>();
+
+/** Rules as the script reads them: one text, made once. */
+function textOf(rules: RequestRules): string {
+  const text = madeTexts.get(rules) ?? JSON.stringify(figuresOf(rules));
+  madeTexts.set(rules, text);
+  return text;
+}
+
+function figuresOf({ address, network, site, wrongCodes, wait, proof }: RequestRules): number[] {
   const { fromFailures = 0, firstMs = 0, longestMs = 0, step = 1 } = wait ?? {};
   const { strangers, holders, holdersOwn } = address;
   return [
@@ -173,19 +180,16 @@ function figuresOf({ address, network, site, wrongCodes, wait, proof }: RequestL
     firstMs,
     longestMs,
     step,
-    rules[proof.rule],
+    proofRules[proof.rule],
     proof.networkFree,
     proof.failures,
-    ...figuresOfWindows(network.windows).slice(1),
+    network.max,
+    network.windowMs,
     site.max,
     site.windowMs,
     wrongCodes.max,
     wrongCodes.windowMs,
     strangers.at(-1)?.windowMs ?? 0,
-    ...[strangers, holders, holdersOwn].flatMap(figuresOfWindows),
+    ...[strangers, holders, holdersOwn].flatMap((windows) => [windows.length, ...windows.flatMap(({ max, windowMs }) => [max, windowMs])]),
   ];
-}
-
-function figuresOfWindows(windows: readonly Window[]): number[] {
-  return [windows.length, ...windows.flatMap(({ max, windowMs }) => [max, windowMs])];
 }
