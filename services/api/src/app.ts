@@ -68,10 +68,13 @@ export async function createApp(options: {
       contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
       crossOriginResourcePolicy: { policy: 'cross-origin' }, // CORS below says who may read what.
       hsts: secure,
-      // For browsers and plugins of long ago, and for pages that load things: each header costs every answer.
+      // For browsers and plugins of long ago, and for pages that load things: each header costs every answer. What a page
+      // needs besides is said where pages are sent, and who may frame it by the policy.
+      crossOriginOpenerPolicy: false,
       originAgentCluster: false,
       xDnsPrefetchControl: false,
       xDownloadOptions: false,
+      xFrameOptions: false,
       xPermittedCrossDomainPolicies: false,
       xXssProtection: false,
     })),

@@ -25,6 +25,7 @@ export function headersOf({ runs, styles, shows }: HtmlPage, formsLeadTo: readon
   return {
     'content-security-policy': policy.join('; '),
     'referrer-policy': 'same-origin',
+    'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
   };
 }
