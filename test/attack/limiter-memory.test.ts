@@ -6,7 +6,7 @@ import { askSpendRequest, createSpendRequest } from '@daypass/runtime/limits/spe
 import { startRedis } from '@daypass/tools/stores/redis-server';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
-import { anotherAddress } from '../support/limits.ts';
+import { anotherAddress, plainRules } from '../support/limits.ts';
 
 const full = process.env['ATTACK'] === 'full';
 const addresses = Number(process.env['LIMITER_ADDRESSES'] ?? 1_000_000);
@@ -22,15 +22,7 @@ test.runIf(full)(`the limits of ${addresses.toLocaleString('en')} addresses from
   const redis = new Redis(server.url);
   try {
     const spendRequest = createSpendRequest(redis, askSpendRequest(redis), () => undefined);
-    const windows = [{ max: 10, windowMs: lifeMs }];
-    const everybody = { site: 'flooded', max: 1_000_000_000, windowMs: 60_000 };
-    const rules = {
-      address: { strangers: windows, holders: windows, holdersOwn: windows },
-      network: { max: 10, windowMs: lifeMs },
-      site: everybody,
-      wrongCodes: everybody,
-      proof: { rule: 'never', networkFree: 0, failures: 0 },
-    } as const;
+    const rules = plainRules({ max: 10, windowMs: lifeMs });
     const ask = () => spendRequest({ rules, addressDigest: anotherAddress(), networkDigest: anotherAddress() }, { now: new Date() });
     const used = async () => Number(/^used_memory:(\d+)/m.exec(await redis.info('memory'))?.[1]);
     await ask();

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { at } from '../support/domain.ts';
-import { anotherAddress } from '../support/limits.ts';
+import { anotherAddress, plainRules } from '../support/limits.ts';
 import { sharedStores } from '../support/stores.ts';
 
 const redis = new Redis(sharedStores().redisUrl);
@@ -141,14 +141,6 @@ test('a counted window is never exceeded, wherever it is laid, and whoever waits
 
 /** Limits that refuse nobody but for these, of an address and a network of their own. */
 function unlimited(but: Partial<RequestRules>): RequestLimits {
-  const much = { max: 1_000_000, windowMs: 1_000 };
-  const rules: RequestRules = {
-    address: { strangers: [much], holders: [much], holdersOwn: [much] },
-    network: much,
-    site: { site: 'unlimited', max: 1_000_000_000, windowMs: 60_000 },
-    wrongCodes: { site: 'unlimited', max: 1_000_000, windowMs: 86_400_000 },
-    proof: { rule: 'never', networkFree: 0, failures: 0 },
-    ...but,
-  };
+  const rules = plainRules({ max: 1_000_000, windowMs: 1_000 }, but);
   return { rules, addressDigest: anotherAddress(), networkDigest: anotherAddress() };
 }

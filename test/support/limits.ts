@@ -2,7 +2,8 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { createRevokeDevices } from '@daypass/core/access/revoke-devices';
 import { parseIndexKey } from '@daypass/core/keys/index-key';
 import { requestLimits, wrongCode } from '@daypass/core/limits/policy';
-import type { RequestVerdict } from '@daypass/core/limits/request-limits';
+import type { Window } from '@daypass/core/limits/limit';
+import type { RequestRules, RequestVerdict } from '@daypass/core/limits/request-limits';
 import { defaultSiteLimits, type SiteLimits } from '@daypass/core/limits/site-limits';
 import { builtInSite, type Site } from '@daypass/core/sites/site';
 import { createCountWrongCode } from '@daypass/runtime/limits/count-wrong-code';
@@ -55,6 +56,19 @@ export function createLimitedSite(redis: Redis, limits: Partial<SiteLimits> = {}
     /** Those of the address, or of the visitor at this site. */
     revokeDevices: (seconds: number, whose: 'address' | 'visitor' = 'address') => revoke(whose === 'address' ? addressDigest : visitor, at(seconds)),
     forgetFailures: () => forget(addressDigest),
+  };
+}
+
+/** Rules with one window for addresses and networks, and nothing else that is ever met. */
+export function plainRules(window: Window, but: Partial<RequestRules> = {}): RequestRules {
+  const crowd = { site: 'crowd', max: 1_000_000_000, windowMs: 60_000 };
+  return {
+    address: { strangers: [window], holders: [window], holdersOwn: [window] },
+    network: window,
+    site: crowd,
+    wrongCodes: crowd,
+    proof: { rule: 'never', networkFree: 0, failures: 0 },
+    ...but,
   };
 }
 

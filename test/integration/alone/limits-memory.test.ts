@@ -4,7 +4,7 @@ import { askSpendRequest, createSpendRequest } from '@daypass/runtime/limits/spe
 import { Redis } from 'ioredis';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { at } from '../../support/domain.ts';
-import { anotherAddress, createLimitedSite } from '../../support/limits.ts';
+import { anotherAddress, createLimitedSite, plainRules } from '../../support/limits.ts';
 import { sharedStores } from '../../support/stores.ts';
 
 const redis = new Redis(sharedStores().redisUrl);
@@ -54,15 +54,7 @@ test('whatever is counted ends by itself: no key stays', async () => {
 test('any number of addresses are not more than those of a few lifetimes', async () => {
   const spendRequest = createSpendRequest(redis, askSpendRequest(redis), () => undefined);
   const lifeMs = 400;
-  const windows = [{ max: 10, windowMs: lifeMs }];
-  const budget = { site: 'busy', max: 1_000_000_000, windowMs: 60_000 };
-  const rules = {
-    address: { strangers: windows, holders: windows, holdersOwn: windows },
-    network: { max: 10, windowMs: lifeMs },
-    site: budget,
-    wrongCodes: budget,
-    proof: { rule: 'never', networkFree: 0, failures: 0 },
-  } as const;
+  const rules = plainRules({ max: 10, windowMs: lifeMs });
   const ask = () => spendRequest({ rules, addressDigest: anotherAddress(), networkDigest: anotherAddress() }, { now: new Date() });
   const used = async () => Number(/^used_memory:(\d+)/m.exec(await redis.info('memory'))?.[1]);
   const before = await used();
