@@ -56,6 +56,15 @@ describe('the hosted pages', () => {
     expect(mail.text).toContain('コード');
   });
 
+  test.each(['/login', '/login/ended', '/.daypass/leave', '/oauth2/authorize', '/oauth2/logout', '/oauth2/logout/success'])(
+    'are framed by nobody, and nobody who opened one may look into it: %s',
+    async (path) => {
+      const { headers } = await access.browser().open(`${access.publicUrl}${path}`);
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+      expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    },
+  );
+
   test('have the colour of the site, as it can be read, and its logo from us', async () => {
     const page = await open(access.browser(), '?site=shop');
     const policy = page.headers.get('content-security-policy') ?? '';

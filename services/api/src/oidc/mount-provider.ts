@@ -18,6 +18,8 @@ export async function mountProvider(app: FastifyInstance, provider: Provider, pu
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
     // The one page that has to run a script adds its digest to this: response_mode=form_post.
     reply.raw.setHeader('content-security-policy', "default-src 'none'; script-src 'report-sample'; frame-ancestors 'none'");
+    // Of pages, and the provider has some of its own.
+    reply.raw.setHeader('cross-origin-opener-policy', 'same-origin');
     await callback(raw, reply.raw);
     return reply;
   };
