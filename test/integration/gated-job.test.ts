@@ -60,8 +60,11 @@ describe('a job that was added behind a gate', () => {
 
   test('is not there when the gate says no, and the gate is asked with its own keys and arguments', async () => {
     const queue = openQueue();
-    const add = queue.producer.behind({ ask: "return table.concat({ 0, #KEYS - 1, #KEYS[1], #ARGV - 4, tonumber(ARGV[2]) }, ' ')" });
-    expect(await add({ keys: [`${queuePrefix}:one`], args: ['a', 8] }, payload)).toEqual([0, 1, `${queuePrefix}:one`.length, 2, 8]);
+    const add = queue.producer.behind({ ask: "return table.concat({ 0, #KEYS[key], #KEYS[key + 1], ARGV[arg], ARGV[arg + 1] }, ' ')" });
+    const keysOf = (name: string) => [`${queuePrefix}:${name}`, `${queuePrefix}:another`];
+    const asked = [payload, { ...payload, id: 'longer' }];
+    const answers = asked.map((each, index) => add({ keys: keysOf(each.id), args: [index, 8] }, each));
+    expect(await Promise.all(answers)).toEqual(asked.map(({ id }, index) => [0, ...keysOf(id).map((key) => key.length), index, 8]));
     expect(await queue.job()).toEqual({});
     expect(await state(queue)).toBe('unknown');
   });
@@ -72,7 +75,7 @@ describe('a job that was added behind a gate', () => {
     const broken = `${queuePrefix}:${queue.type.name}:broken`;
     await redis.set(broken, 'no number');
     // Counts up to two of a key.
-    const add = queue.producer.behind({ ask: "local count = redis.call('INCR', KEYS[1]) return (count <= tonumber(ARGV[1]) and '1 ' or '0 ') .. count" });
+    const add = queue.producer.behind({ ask: "local count = redis.call('INCR', KEYS[key]) return (count <= tonumber(ARGV[arg]) and '1 ' or '0 ') .. count" });
     const asked = ['a', 'b', 'broken', 'a', 'a', 'b'].map((name, index) =>
       add({ keys: [`${queuePrefix}:${queue.type.name}:${name}`], args: [2] }, { ...payload, id: `${name}-${index}` }),
     );

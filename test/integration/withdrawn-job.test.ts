@@ -3,7 +3,7 @@ import { queuePrefix } from '@daypass/jobs/job-type';
 import { expect, test } from 'vitest';
 import { openQueue, payload, reaches, state, type TestQueue } from '../support/test-queue.ts';
 
-const charge = { ask: "return '1 ' .. redis.call('INCR', KEYS[1])" };
+const charge = { ask: "return '1 ' .. redis.call('INCR', KEYS[key])" };
 const undo = "redis.call('DECRBY', KEYS[1], ARGV[1])";
 
 /** A queue behind a gate that counts, and what it has counted. */

@@ -5,8 +5,8 @@ export interface Gate {
   /** What all asks of one script have in common: its locals are there for the others. */
   shared?: string;
   /**
-   * The body of a function, which finds its own in KEYS and ARGV. It answers numbers with spaces between, 1 in front for
-   * yes: one text is written and read faster than a list.
+   * The body of a function. It finds its own in KEYS from `key` and in ARGV from `arg`, and answers numbers with spaces
+   * between, 1 in front for yes: one text is written and read faster than a list.
    */
   ask: string;
   /** What is done when all have been asked. */
@@ -35,7 +35,7 @@ export function gatedJobScript({ shared = '', ask, settle = '' }: Gate): string 
   return `
 ${fairTurn}
 ${shared}
-local function gate(KEYS, ARGV)
+local function gate(key, arg)
 ${ask}
 end
 
@@ -62,19 +62,17 @@ local function add(job, id, data, options, flow)
   added = true
 end
 
-local function askAndAdd(keys, arguments)
-  local answer = gate(keys, arguments)
-  if answer:match('^1%f[%D]') then add(keys[#keys], unpack(arguments, #arguments - 3)) end
+local function askAndAdd(key, lastKey, arg, lastArg)
+  local answer = gate(key, arg)
+  if answer:match('^1%f[%D]') then add(KEYS[lastKey], unpack(ARGV, lastArg - 3, lastArg)) end
   return answer
 end
 
 local keysEach, argumentsEach = (#KEYS - ${jobKeys.length}) / count, (#ARGV - 4) / count
 local answers = {}
 for i = 1, count do
-  local keysFrom, argumentsFrom = ${jobKeys.length} + (i - 1) * keysEach, 4 + (i - 1) * argumentsEach
-  local keys = { unpack(KEYS, keysFrom + 1, keysFrom + keysEach) }
-  local arguments = { unpack(ARGV, argumentsFrom + 1, argumentsFrom + argumentsEach) }
-  local fine, answer = pcall(askAndAdd, keys, arguments)
+  local lastKey, lastArg = ${jobKeys.length} + i * keysEach, 4 + i * argumentsEach
+  local fine, answer = pcall(askAndAdd, lastKey - keysEach + 1, lastKey, lastArg - argumentsEach + 1, lastArg)
   answers[i] = fine and answer or ('!' .. (type(answer) == 'table' and answer.err or tostring(answer)))
 end
 

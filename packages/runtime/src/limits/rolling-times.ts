@@ -12,10 +12,10 @@ export const rollingTimes = `
 local function whole(number) return string.format('%d', number) end
 
 local function openTimes(key, now, longest)
-  local newest = redis.call('LINDEX', key, -1)
+  local newest = redis.call('LINDEX', key, '-1')
   if not newest then return { key = key, now = now, longest = longest, stale = 0, used = 0, oldest = now } end
   now = math.max(now, tonumber(newest))
-  local length, stale, oldest = redis.call('LLEN', key), 0, tonumber(redis.call('LINDEX', key, 0))
+  local length, stale, oldest = redis.call('LLEN', key), 0, tonumber(redis.call('LINDEX', key, '0'))
   if oldest + longest <= now then
     -- Where what still counts begins, found by halving: there may be thousands before it.
     local from, to = 1, length

@@ -11,6 +11,8 @@ const solvedMs = 10 * 60_000;
  * Lua: decides requests for a mail, and spends what they cost. Each is asked for itself; what they have in common is read
  * once, and what they spend of their site is written once, when all have been asked.
  *
+ * Few have a device token or a proof, and each key costs every request: theirs are among the arguments.
+ *
  * The mails to an address are few, so their list is read as a whole. Those that a known browser asked for are written
  * with a minus.
  */
@@ -40,24 +42,39 @@ local function countOf(key, now, max, window)
   counts[key] = openCount(key, now, max, window)
   return counts[key]
 end
+
+-- Who refuses the one that is asked for now, for the longest.
+local wait, refuser, fullMax, fullWindow
+local function refuse(who, ms, max, window)
+  if ms > wait then wait, refuser, fullMax, fullWindow = ms, who, max, window end
+end
+
+-- \`mails\` are times, the newest first. The windows stand in the rules from \`at\`; answers where the next ones do.
+local function checkMails(mails, mailAt, rules, at)
+  local last = at + 2 * rules[at]
+  for i = at + 1, mails and last or at, 2 do
+    local max, window = rules[i], rules[i + 1]
+    if #mails >= max then refuse(1, (mails[max] or mailAt) + window - mailAt, max, window) end
+  end
+  return last + 1
+end
+
+local function revokedAt(key) return tonumber(redis.call('GET', key)) or 0 end
 `,
 
   ask: `
-local addressKey, networkKey, siteKey, wrongCodesKey, failuresKey, revokedKey, takenBackKey, solvedKey = unpack(KEYS)
-local rules = rulesOf(ARGV[1])
-local now, deviceAt, solved = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4] == '1'
-local waitFrom, firstWait, longestWait, waitStep = unpack(rules, 1, 4)
-local rule, networkFree, failuresForProof = unpack(rules, 5, 7)
-local networkMax, networkWindow, siteMax, siteWindow, wrongMax, wrongWindow = unpack(rules, 8, 13)
-local addressWindow, at = rules[14], 15
+local addressKey, networkKey, siteKey, wrongCodesKey, failuresKey = unpack(KEYS, key, key + 4)
+local rulesText, nowText, device, solvedKey = unpack(ARGV, arg, arg + 3)
+local rules, now = rulesOf(rulesText), tonumber(nowText)
+local waitFrom, firstWait, longestWait, waitStep, rule, networkFree, failuresForProof, networkMax, networkWindow, siteMax,
+  siteWindow, wrongMax, wrongWindow, addressWindow = unpack(rules, 1, 14)
+wait, refuser, fullMax, fullWindow = 0, 0, 0, 0
 
 -- A known browser, unless its token was revoked since: for the address, or by the visitor at this site.
-local function revokedAt(key) return tonumber(redis.call('GET', key)) or 0 end
-local holder = deviceAt > 0 and deviceAt > revokedAt(revokedKey) and deviceAt > revokedAt(takenBackKey)
-
-local wait, refuser, fullMax, fullWindow = 0, 0, 0, 0
-local function refuse(who, ms, max, window)
-  if ms > wait then wait, refuser, fullMax, fullWindow = ms, who, max, window end
+local holder = false
+if device ~= '' then
+  local issuedAt, revokedKey, takenBackKey = device:match('^(%d+) (%S+) (%S+)$')
+  holder = tonumber(issuedAt) > math.max(revokedAt(revokedKey), revokedAt(takenBackKey))
 end
 
 -- The newest first.
@@ -69,17 +86,9 @@ for i = #entries, 1, -1 do
   if time < 0 then own[#own + 1] = -time end
 end
 local mailAt = math.max(now, mails[1] or 0)
-local function checkMails(times)
-  local last = at + 2 * rules[at]
-  for i = at + 1, last, 2 do
-    local max, window = rules[i], rules[i + 1]
-    if times and #times >= max then refuse(1, (times[max] or mailAt) + window - mailAt, max, window) end
-  end
-  at = last + 1
-end
-checkMails(not holder and mails)
-checkMails(holder and mails)
-checkMails(holder and own)
+local next = checkMails(not holder and mails, mailAt, rules, 15)
+next = checkMails(holder and mails, mailAt, rules, next)
+checkMails(holder and own, mailAt, rules, next)
 
 local failed, lastFailed = unpack(redis.call('HMGET', failuresKey, 'count', 'last'))
 failed = tonumber(failed) or 0
@@ -98,13 +107,13 @@ if refuser > 0 then return string.format('0 %d %d %d %d %d', relaxed, refuser, f
 
 local reason = network.used >= networkFree or failed >= failuresForProof or wrongCodes.sum >= wrongMax
 local needed = rule == 2 or (rule == 1 and reason)
-if needed and not (solved and redis.call('SET', solvedKey, '1', 'PX', '${solvedMs}', 'NX')) then
+if needed and not (solvedKey ~= '' and redis.call('SET', solvedKey, '1', 'PX', '${solvedMs}', 'NX')) then
   spendTimes(network)
   return string.format('2 %d %d %d %d %d', relaxed, network.used, relaxesIn(network), site.sum, wrongCodes.sum)
 end
 
-local entry = holder and -mailAt or mailAt
-redis.call('RPUSH', addressKey, whole(entry))
+local entry = whole(holder and -mailAt or mailAt)
+redis.call('RPUSH', addressKey, entry)
 redis.call('PEXPIRE', addressKey, whole(addressWindow))
 if #mails > 0 and mails[#mails] + addressWindow <= mailAt then
   local kept = 1
@@ -113,7 +122,7 @@ if #mails > 0 and mails[#mails] + addressWindow <= mailAt then
 end
 spendTimes(network)
 addToCount(site)
-return string.format('1 %d %d %d %d %d %d %d', relaxed, network.used, relaxesIn(network), needed and 1 or 0, entry, network.now, site.part)
+return string.format('1 %d %d %d %d %s %d %d', relaxed, network.used, relaxesIn(network), needed and 1 or 0, entry, network.now, site.part)
 `,
 
   settle: 'for _, count in pairs(counts) do writeCount(count) end',
@@ -122,10 +131,10 @@ return string.format('1 %d %d %d %d %d %d %d', relaxed, network.used, relaxesIn(
 /** Lua: {@link spendRequestGate}, asked once. */
 export const spendRequestScript = `
 ${spendRequestGate.shared}
-local function ask()
+local function ask(key, arg)
 ${spendRequestGate.ask}
 end
-local answer = ask()
+local answer = ask(1, 1)
 ${spendRequestGate.settle}
 return answer
 `;

@@ -29,8 +29,13 @@ interface RequestLimits {
 
 interface Spending {
   now: Date;
-  device?: { issuedAt: Date; visitor: string } | undefined;
+  device?: Device | undefined;
   solved?: string | undefined;
+}
+
+interface Device {
+  issuedAt: Date;
+  visitor: string;
 }
 
 interface Standing {
@@ -84,7 +89,7 @@ interface Asking<Besides extends unknown[]> {
 
 /** Asks the scripts, and nothing with them. */
 export function askSpendRequest(redis: RedisClient): Asking<[]> {
-  redis.defineCommand('spendRequest', { numberOfKeys: 8, lua: spendRequestScript });
+  redis.defineCommand('spendRequest', { numberOfKeys: 5, lua: spendRequestScript });
   redis.defineCommand('refundRequest', { numberOfKeys: 4, lua: refundRequestScript });
   return {
     spend: async ({ keys, args }) => (await redis.spendRequest(...keys, ...args)).split(' ').map(Number),
@@ -125,11 +130,8 @@ export function createSpendRequest<Besides extends unknown[]>(
         keys.site,
         limitKeys.siteWrongCodes(rules.wrongCodes.site),
         limitKeys.failures(addressDigest),
-        limitKeys.devicesRevoked(addressDigest),
-        limitKeys.devicesRevoked(device?.visitor ?? ''),
-        keys.solved,
       ],
-      args: [textOf(rules), time, device?.issuedAt.getTime() ?? 0, solved === undefined ? 0 : 1],
+      args: [textOf(rules), time, device ? knownBy(device, addressDigest) : '', solved === undefined ? '' : keys.solved],
     };
     const [outcome, relaxed, ...said] = await askLimits(() =>
       spend(question, ...besides).catch((error: unknown) => {
@@ -155,6 +157,11 @@ export function createSpendRequest<Besides extends unknown[]>(
     };
     return { verdict: 'spent', network: standing, proven: proven === 1, refund };
   };
+}
+
+/** What the script knows a browser by, unless its token was revoked. */
+function knownBy({ issuedAt, visitor }: Device, addressDigest: string): string {
+  return [issuedAt.getTime(), limitKeys.devicesRevoked(addressDigest), limitKeys.devicesRevoked(visitor)].join(' ');
 }
 
 function refusalOf([refuser = 0, max = 0, windowMs = 0, retryAfterMs = 0]: number[]): Verdict & { verdict: 'refused' } {
