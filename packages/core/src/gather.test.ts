@@ -7,7 +7,7 @@ function createDoubler() {
   const double = gather(async (inputs: number[]) => {
     commands.push(inputs);
     if (inputs.includes(0)) throw new Error('away');
-    return inputs.map((input) => 2 * input);
+    return inputs.map((input) => (input < 0 ? new Error('too small') : 2 * input));
   });
   return { double, commands };
 }
@@ -25,6 +25,13 @@ test('no command is for more than 64', async () => {
   const inputs = Array.from({ length: 150 }, (_, index) => index + 1);
   expect(await Promise.all(inputs.map(double))).toEqual(inputs.map((input) => 2 * input));
   expect(commands.map((asked) => asked.length)).toEqual([64, 64, 22]);
+});
+
+test('trouble with one input is nobody else’s', async () => {
+  const { double } = createDoubler();
+  const [one, small, two] = await Promise.allSettled([double(1), double(-1), double(2)]);
+  expect([one, two]).toEqual([2, 4].map((value) => ({ status: 'fulfilled', value })));
+  expect(small).toMatchObject({ status: 'rejected', reason: new Error('too small') });
 });
 
 test('a command that fails fails for all who asked, and for nobody after them', async () => {

@@ -42,9 +42,13 @@ declare module 'ioredis' {
 }
 
 /** Has what is asked for at the same moment done with one command. */
-export type Gather = <Input, Output>(doAll: (inputs: Input[]) => Promise<Output[]>) => (input: Input) => Promise<Output>;
+export type Gather = <Input, Output>(doAll: (inputs: Input[]) => Promise<(Output | Error)[]>) => (input: Input) => Promise<Output>;
 
-const oneByOne: Gather = (doAll) => async (input) => (await doAll([input]))[0] as never;
+const oneByOne: Gather = (doAll) => async (input) => {
+  const [output] = await doAll([input]);
+  if (output instanceof Error) throw output;
+  return output as never;
+};
 
 /** A job as the script takes it: the gate's keys and the job's own, the gate's arguments and the job's own. */
 interface Ask {
@@ -90,28 +94,24 @@ export function createProducer<Payload>(
 
   function adder(command: 'addJob' | 'addGatedJob', gate: Gate): ReturnType<Producer<Payload>['behind']> {
     connection.defineCommand(command, { lua: gatedJobScript(gate) });
-    const addTogether = gather(async (asks: Ask[]) => {
+    const addTogether = gather((asks: Ask[]) => {
       const all: (string | number)[] = [0, ...keys];
       for (const ask of asks) all.push(...ask.keys);
       all[0] = all.length - 1;
       all.push(asks.length, type.name, Date.now(), optionsHead);
       for (const ask of asks) all.push(...ask.args);
-      return (await connection[command](...(all as [number]))).map(answerOf);
+      return reach(async () => (await connection[command](...(all as [number]))).map(answerOf));
     });
-    const add = async (question: GateQuestion, payload: Payload, lane: number | undefined, tm?: string) => {
+    const add = (question: GateQuestion, payload: Payload, lane?: number, tm?: string) => {
       const jobId = type.idOf(payload);
       const jobArguments = [jobId, JSON.stringify(payload), JSON.stringify({ jobId, tm }).slice(1)];
       const flow = lane === undefined ? type.flowOf(payload) : `${type.flowOf(payload)} ${lane}`;
-      const answer = await addTogether({ keys: [...question.keys, queue.toKey(jobId)], args: [...question.args, ...jobArguments, flow] });
-      if (answer instanceof Error) throw answer;
-      return answer;
+      return addTogether({ keys: [...question.keys, queue.toKey(jobId)], args: [...question.args, ...jobArguments, flow] });
     };
-    if (!telemetry) return (question, payload, lane) => reach(() => add(question, payload, lane));
-    return (question, payload, lane) =>
-      reach(() =>
-        // As BullMQ's own `add` does it.
-        queue.trace(SpanKind.PRODUCER, 'add', `${type.name}.${type.name}`, async (_span, metadata) => add(question, payload, lane, metadata)),
-      );
+    if (!telemetry) return add;
+    return async (question, payload, lane) =>
+      // As BullMQ's own `add` does it.
+      queue.trace(SpanKind.PRODUCER, 'add', `${type.name}.${type.name}`, async (_span, metadata) => add(question, payload, lane, metadata));
   }
   const addUnasked = adder('addJob', { ask: "return '1'" });
 
@@ -134,13 +134,17 @@ export function createProducer<Payload>(
 }
 
 function answerOf(answer: string): number[] | Error {
-  return answer.startsWith('!') ? new Error(`Redis does not carry it out: ${answer.slice(1)}`) : answer.split(' ').map(Number);
+  return answer.startsWith('!') ? unavailable(new Error(`Redis does not carry it out: ${answer.slice(1)}`)) : answer.split(' ').map(Number);
 }
 
-async function reach<T>(command: () => Promise<T | Promise<T>>): Promise<T> {
+async function reach<T>(command: () => Promise<T>): Promise<T> {
   try {
     return await command();
   } catch (error) {
-    throw new QueueUnavailable('the queue does not take the job', { cause: error });
+    throw unavailable(error);
   }
+}
+
+function unavailable(cause: unknown): QueueUnavailable {
+  return new QueueUnavailable('the queue does not take the job', { cause });
 }

@@ -66,10 +66,10 @@ export async function createApp(options: {
   const everyAnswer = {
     ...(await securityHeaders({
       contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-      crossOriginResourcePolicy: { policy: 'cross-origin' }, // CORS below says who may read what.
       hsts: secure,
-      // For browsers and plugins of long ago, and for pages that load things: each header costs every answer. What a page
-      // needs besides is said where pages are sent, and who may frame it by the policy.
+      // For browsers and plugins of long ago, and for what pages load: each header costs every answer. What a page or a file
+      // needs besides is said where they are sent, who may frame it by the policy, and who may read it by CORS below.
+      crossOriginResourcePolicy: false,
       crossOriginOpenerPolicy: false,
       originAgentCluster: false,
       xDnsPrefetchControl: false,

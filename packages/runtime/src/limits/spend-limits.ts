@@ -66,13 +66,9 @@ export function createSpendLimits(
       limit.windows.length,
       ...limit.windows.flatMap(({ max, windowMs }) => [max, windowMs]),
     ]);
-    const [spent, ...figures] = await askLimits(() =>
-      redis.spendLimits(keys.length, ...keys, now.getTime(), ...windows).catch((error: unknown) => {
-        // Redis may still do what it did not answer in time. Sent after it on the same connection, this gives back what
-        // nobody got anything for: who is told 503 must not be told 429 next.
-        void refund(keys, keys.map(() => now.getTime())).catch(() => undefined);
-        throw error;
-      }),
+    const [spent, ...figures] = await askLimits(
+      () => redis.spendLimits(keys.length, ...keys, now.getTime(), ...windows),
+      () => refund(keys, keys.map(() => now.getTime())),
     );
     if (spent === 1) {
       const subjects = keys.map((_, index) => figures.slice(3 * index, 3 * index + 3));

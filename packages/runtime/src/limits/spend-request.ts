@@ -90,7 +90,6 @@ interface Asking<Besides extends unknown[]> {
 /** Asks the scripts, and nothing with them. */
 export function askSpendRequest(redis: RedisClient): Asking<[]> {
   redis.defineCommand('spendRequest', { numberOfKeys: 5, lua: spendRequestScript });
-  redis.defineCommand('refundRequest', { numberOfKeys: 4, lua: refundRequestScript });
   return {
     spend: async ({ keys, args }) => (await redis.spendRequest(...keys, ...args)).split(' ').map(Number),
     takeBack: ({ keys, args }) => redis.refundRequest(...keys, ...args),
@@ -133,13 +132,10 @@ export function createSpendRequest<Besides extends unknown[]>(
       ],
       args: [textOf(rules), time, device ? knownBy(device, addressDigest) : '', solved === undefined ? '' : keys.solved],
     };
-    const [outcome, relaxed, ...said] = await askLimits(() =>
-      spend(question, ...besides).catch((error: unknown) => {
-        // Redis may still do what it did not answer in time. Sent after it on the same connection, this takes it back:
-        // who is told 503 must not be told 429 next. A proof stays used: it may have been before.
-        void takeBack(refunded(0, [device ? -time : time, time, 0]), ...besides).catch(() => undefined);
-        throw error;
-      }),
+    const [outcome, relaxed, ...said] = await askLimits(
+      () => spend(question, ...besides),
+      // A proof stays used: it may have been before.
+      () => takeBack(refunded(0, [device ? -time : time, time, 0]), ...besides),
     );
     if (relaxed === 1) onRelaxed(rules.wrongCodes.site);
     if (outcome === outcomes.refused) return refusalOf(said);

@@ -33,6 +33,7 @@ export function sendPublicFile(request: FastifyRequest, reply: FastifyReply, fil
     .header('etag', etag)
     // Any page may load it. Which may do something with it, the interface decides.
     .header('access-control-allow-origin', '*')
+    .header('cross-origin-resource-policy', 'cross-origin')
     .removeHeader('access-control-allow-credentials');
   const known = request.headers['if-none-match'] ?? '';
   if (known.trim() === '*' || known.includes(file.etag)) return reply.code(304).send();
