@@ -52,8 +52,9 @@ const oneByOne: Gather = (doAll) => async (input) => {
 
 /** A job as the script takes it: the gate's keys and the job's own, the gate's arguments and the job's own. */
 interface Ask {
-  keys: readonly string[];
-  args: readonly (string | number)[];
+  question: GateQuestion;
+  key: string;
+  args: readonly string[];
 }
 
 /**
@@ -96,17 +97,17 @@ export function createProducer<Payload>(
     connection.defineCommand(command, { lua: gatedJobScript(gate) });
     const addTogether = gather((asks: Ask[]) => {
       const all: (string | number)[] = [0, ...keys];
-      for (const ask of asks) all.push(...ask.keys);
+      for (const { question, key } of asks) all.push(...question.keys, key);
       all[0] = all.length - 1;
       all.push(asks.length, type.name, Date.now(), optionsHead);
-      for (const ask of asks) all.push(...ask.args);
+      for (const { question, args } of asks) all.push(...question.args, ...args);
       return reach(async () => (await connection[command](...(all as [number]))).map(answerOf));
     });
     const add = (question: GateQuestion, payload: Payload, lane?: number, tm?: string) => {
       const jobId = type.idOf(payload);
-      const jobArguments = [jobId, JSON.stringify(payload), JSON.stringify({ jobId, tm }).slice(1)];
       const flow = lane === undefined ? type.flowOf(payload) : `${type.flowOf(payload)} ${lane}`;
-      return addTogether({ keys: [...question.keys, queue.toKey(jobId)], args: [...question.args, ...jobArguments, flow] });
+      const args = [jobId, JSON.stringify(payload), JSON.stringify({ jobId, tm }).slice(1), flow];
+      return addTogether({ question, key: queue.toKey(jobId), args });
     };
     if (!telemetry) return add;
     return async (question, payload, lane) =>

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { RandomBytes } from '../ports.ts';
 import type { IndexKey } from './index-key.ts';
-import { macBytes } from './mac.ts';
+import { macOfBytes } from './mac.ts';
 
 /** What a genuine id says about its challenge without a look-up. */
 export interface ChallengeIdClaims {
@@ -28,7 +28,7 @@ export function makeChallengeId(
   bytes.set(randomBytes(timeAt));
   bytes.writeUIntBE(issuedAt.getTime(), timeAt, 6);
   bytes.write(siteTag, siteAt, 'hex');
-  bytes.set(tag(indexKey, bytes), macAt);
+  bytes.write(tag(indexKey, bytes), macAt, 'binary');
   return bytes.toString('base64url');
 }
 
@@ -36,7 +36,7 @@ export function makeChallengeId(
 export function openChallengeId(indexKey: IndexKey, id: string): ChallengeIdClaims | undefined {
   if (!idPattern.test(id)) return undefined;
   const bytes = Buffer.from(id, 'base64url');
-  if (!timingSafeEqual(tag(indexKey, bytes), bytes.subarray(macAt))) return undefined;
+  if (!timingSafeEqual(Buffer.from(tag(indexKey, bytes), 'binary'), bytes.subarray(macAt))) return undefined;
   return {
     issuedAt: new Date(bytes.readUIntBE(timeAt, 6)),
     siteTag: bytes.toString('hex', siteAt, macAt),
@@ -48,6 +48,6 @@ export function siteTagOf(siteId: string): string {
   return createHash('sha256').update(siteId).digest('hex').slice(0, 2 * (macAt - siteAt));
 }
 
-function tag(indexKey: IndexKey, bytes: Buffer): Buffer {
-  return macBytes(indexKey.challengeId, bytes.subarray(0, macAt)).subarray(0, idBytes - macAt);
+function tag(indexKey: IndexKey, bytes: Buffer): string {
+  return macOfBytes(indexKey.challengeId, bytes.subarray(0, macAt)).slice(0, idBytes - macAt);
 }

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mac, macBytes } from './mac.ts';
+import { mac, macOfBytes } from './mac.ts';
 
 test('is HMAC-SHA256 as node:crypto has it, of any key and message', () => {
   fc.assert(
@@ -9,7 +9,7 @@ test('is HMAC-SHA256 as node:crypto has it, of any key and message', () => {
       const key = createSecretKey(bytes);
       const text = parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join('');
       expect(mac(key, parts)).toBe(createHmac('sha256', key).update(text).digest('base64url'));
-      expect(macBytes(key, Buffer.from(text))).toEqual(createHmac('sha256', key).update(text).digest());
+      expect(macOfBytes(key, Buffer.from(text))).toBe(createHmac('sha256', key).update(text).digest('binary'));
     }),
   );
 }, 30_000);

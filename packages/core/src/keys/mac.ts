@@ -26,9 +26,13 @@ export function mac(key: KeyObject, parts: readonly string[]): string {
   return hash('sha256', outerOf(key, text), 'base64url');
 }
 
-/** The same over bytes. */
-export function macBytes(key: KeyObject, bytes: Uint8Array): Buffer {
-  return Buffer.from(hash('sha256', outerOf(key, bytes), 'binary'), 'binary');
+/**
+ * The same over bytes.
+ *
+ * @returns its bytes as a text, which a Buffer writes as `binary`
+ */
+export function macOfBytes(key: KeyObject, bytes: Uint8Array): string {
+  return hash('sha256', outerOf(key, bytes), 'binary');
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, timingSafeEqual } from 'node:crypto';
 import { openChallengeId } from './challenge-id.ts';
 import type { IndexKey } from './index-key.ts';
-import { macBytes } from './mac.ts';
+import { macOfBytes } from './mac.ts';
 
 /** Which mail a Message-ID of ours is on: the challenge and the send, which anybody may read, and, sealed, to whom. */
 export interface MailName {
@@ -39,5 +39,5 @@ export function openMessageId(indexKey: IndexKey, text: string): (MailName & { i
 }
 
 function tagOf(indexKey: IndexKey, mail: string, digest: Buffer): Buffer {
-  return macBytes(indexKey.messageId, Buffer.concat([Buffer.from(mail), digest])).subarray(0, tagBytes);
+  return Buffer.from(macOfBytes(indexKey.messageId, Buffer.concat([Buffer.from(mail), digest])), 'binary').subarray(0, tagBytes);
 }

@@ -68,14 +68,14 @@ const refusers = ['address', 'address-failures', 'network', 'site'] as const;
 
 /** Lua: gives back what {@link spendRequestScript} has spent, if it has. */
 export const refundRequestScript = `
-local addressKey, networkKey, siteKey, solvedKey = unpack(KEYS)
+local addressKey, networkKey, siteKey = unpack(KEYS)
 redis.call('LREM', addressKey, -1, ARGV[2])
 redis.call('LREM', networkKey, -1, ARGV[3])
 if redis.call('HEXISTS', siteKey, ARGV[4]) == 1 then
   if redis.call('HINCRBY', siteKey, ARGV[4], -1) == 0 then redis.call('HDEL', siteKey, ARGV[4]) end
   redis.call('HINCRBY', siteKey, 'sum', -1)
 end
-if ARGV[1] == '1' then redis.call('DEL', solvedKey) end
+if ARGV[1] ~= '' then redis.call('DEL', ARGV[1]) end
 return 1
 `;
 
@@ -107,35 +107,23 @@ export function createSpendRequest<Besides extends unknown[]>(
   { spend, takeBack }: Asking<Besides>,
   onRelaxed: (site: string) => void,
 ): (limits: RequestLimits, spending: Spending, ...besides: Besides) => Promise<Verdict> {
-  redis.defineCommand('refundRequest', { numberOfKeys: 4, lua: refundRequestScript });
+  redis.defineCommand('refundRequest', { numberOfKeys: 3, lua: refundRequestScript });
 
   return async ({ rules, addressDigest, networkDigest }, { now, device, solved }, ...besides) => {
-    const keys = {
-      address: limitKeys.times('address', addressDigest),
-      network: limitKeys.times('network', networkDigest),
-      site: limitKeys.siteRequests(rules.site.site),
-      solved: limitKeys.solvedPuzzle(solved ?? ''),
-    };
+    const { text, siteKeys } = writtenRules(rules);
+    const addressKey = limitKeys.times('address', addressDigest);
+    const networkKey = limitKeys.times('network', networkDigest);
+    const solvedKey = solved === undefined ? '' : limitKeys.solvedPuzzle(solved);
     const time = now.getTime();
-    const refunded = (proven: number, spent: number[]) => ({
-      keys: [keys.address, keys.network, keys.site, keys.solved],
-      args: [proven, ...spent],
-    });
-
     const question = {
-      keys: [
-        keys.address,
-        keys.network,
-        keys.site,
-        limitKeys.siteWrongCodes(rules.wrongCodes.site),
-        limitKeys.failures(addressDigest),
-      ],
-      args: [textOf(rules), time, device ? knownBy(device, addressDigest) : '', solved === undefined ? '' : keys.solved],
+      keys: [addressKey, networkKey, ...siteKeys, limitKeys.failures(addressDigest)],
+      args: [text, time, device ? knownBy(device, addressDigest) : '', solvedKey],
     };
+    const refunded = (usedKey: string, spent: number[]) => ({ keys: [addressKey, networkKey, siteKeys[0]], args: [usedKey, ...spent] });
     const [outcome, relaxed, ...said] = await askLimits(
       () => spend(question, ...besides),
       // A proof stays used: it may have been before.
-      () => takeBack(refunded(0, [device ? -time : time, time, 0]), ...besides),
+      () => takeBack(refunded('', [device ? -time : time, time, 0]), ...besides),
     );
     if (relaxed === 1) onRelaxed(rules.wrongCodes.site);
     if (outcome === outcomes.refused) return refusalOf(said);
@@ -148,7 +136,7 @@ export function createSpendRequest<Besides extends unknown[]>(
     }
     const [proven = 0, ...spent] = rest;
     const refund = async () => {
-      const { keys: refundKeys, args } = refunded(proven, spent);
+      const { keys: refundKeys, args } = refunded(proven === 1 ? solvedKey : '', spent);
       await askLimits(() => redis.refundRequest(...refundKeys, ...args));
     };
     return { verdict: 'spent', network: standing, proven: proven === 1, refund };
@@ -166,13 +154,22 @@ function refusalOf([refuser = 0, max = 0, windowMs = 0, retryAfterMs = 0]: numbe
   return { verdict: 'refused', ok: false, name, retryAfterMs, ...(windowMs > 0 && { window: { max, windowMs } }) };
 }
 
-const madeTexts = new WeakMap<RequestRules, string>();
+/** Rules as the script is given them. */
+interface WrittenRules {
+  text: string;
+  /** Where the requests and the wrong codes of the site are counted. */
+  siteKeys: readonly [string, string];
+}
+const written = new WeakMap<RequestRules, WrittenRules>();
 
-/** Rules as the script reads them: one text, made once. */
-function textOf(rules: RequestRules): string {
-  const text = madeTexts.get(rules) ?? JSON.stringify(figuresOf(rules));
-  madeTexts.set(rules, text);
-  return text;
+/** They are written once: a site has the same for every request. */
+function writtenRules(rules: RequestRules): WrittenRules {
+  const made = written.get(rules) ?? {
+    text: JSON.stringify(figuresOf(rules)),
+    siteKeys: [limitKeys.siteRequests(rules.site.site), limitKeys.siteWrongCodes(rules.wrongCodes.site)],
+  };
+  written.set(rules, made);
+  return made;
 }
 
 function figuresOf({ address, network, site, wrongCodes, wait, proof }: RequestRules): number[] {
