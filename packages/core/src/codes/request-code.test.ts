@@ -32,7 +32,8 @@ describe('a request for a code', () => {
     await createRequestCode(domain)({ site: 'default', email, ip, locale: 'fr-CA' });
     const text = JSON.stringify(domain.orders);
     const decoded = Object.values(domain.orders[0] ?? {}).map((value) => Buffer.from(String(value), 'base64url').toString('latin1'));
-    for (const secret of ['ada', 'visitor', 'example', 'fr-ca', ip]) {
+    // Nothing so short that chance writes it into a sealed text.
+    for (const secret of ['ada.visitor', 'visitor', 'example', 'fr-ca', ip]) {
       expect((text + decoded.join()).toLowerCase()).not.toContain(secret);
     }
   });
