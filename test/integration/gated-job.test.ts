@@ -24,9 +24,11 @@ describe('a job that was added behind a gate', () => {
         return redis.lrange(key, 0, -1);
       case 'zset':
         return redis.zrange(key, '0', '-1', 'WITHSCORES');
-      case 'stream':
-        // Ours does not say that a job was added: that it waits is said in the same moment.
-        return (await redis.xrange(key, '-', '+')).filter(([, [, event]]) => event !== 'added');
+      case 'stream': {
+        // Ours does not say that a job was added and waits: its events are what happens to it then.
+        const events = (await redis.xrange(key, '-', '+')).filter(([, [, event]]) => event !== 'added' && event !== 'waiting');
+        return events.length > 0 ? events : undefined;
+      }
       default:
         return redis.get(key);
     }

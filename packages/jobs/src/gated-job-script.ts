@@ -22,8 +22,9 @@ const shortQueue = 32;
  *
  * A job is what BullMQ's own script makes of it: test/integration/gated-job.test.ts holds the two against each other, key
  * by key, and only where many wait it gets a turn as {@link fairTurn} says. Left out are parents, delays and the like, which none of
- * ours has; BullMQ's script takes longer to find that they are not there than to add the job. Left out, too, is the event
- * `added`: `waiting` follows in the same moment, and an event takes Redis as long as half of what the limits do.
+ * ours has; BullMQ's script takes longer to find that they are not there than to add the job. Left out, too, are the events
+ * `added` and `waiting`: each takes Redis as long as a list of the limits, and a rush of them would push what happened to the
+ * jobs, of which there are ten thousand events at most, out of the stream within a second.
  *
  * KEYS: those of the queue ({@link jobKeys}); then for each job the gate's, and its own. ARGV: how many jobs, their name,
  * their time and the beginning of their options; then for each the gate's arguments, and its id, data, the rest of its options and
@@ -56,7 +57,6 @@ local function add(job, id, data, options, flow)
   local turn = 0
   if line.first or waiting + #came >= ${shortQueue} then turn = turnOf(line, flow) end
   redis.call('HSET', job, 'name', name, 'data', data, 'opts', optionsHead .. options, 'timestamp', timestamp, 'delay', '0', 'priority', string.format('%d', turn))
-  redis.call('XADD', events, 'MAXLEN', '~', mostEvents, '*', 'event', 'waiting', 'jobId', id)
   if turn == 0 then came[#came + 1] = id
   else redis.call('ZADD', front, turn * 4294967296 + redis.call('INCR', turnCounter) % 4294967296, id) end
   added = true
