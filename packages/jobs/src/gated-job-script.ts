@@ -23,8 +23,8 @@ const shortQueue = 32;
  * A job is what BullMQ's own script makes of it: test/integration/gated-job.test.ts holds the two against each other, key
  * by key, and only where many wait it gets a turn as {@link fairTurn} says. Left out are parents, delays and the like, which none of
  * ours has; BullMQ's script takes longer to find that they are not there than to add the job. Left out, too, are the events
- * `added` and `waiting`: each takes Redis as long as a list of the limits, and a rush of them would push what happened to the
- * jobs, of which there are ten thousand events at most, out of the stream within a second.
+ * `added` and `waiting`: each takes Redis as long as a list of the limits, and the stream keeps ten
+ * thousand, from which a rush of these two would push out what happened to the jobs.
  *
  * KEYS: those of the queue ({@link jobKeys}); then for each job the gate's, and its own. ARGV: how many jobs, their name,
  * their time and the beginning of their options; then for each the gate's arguments, and its id, data, the rest of its options and

@@ -86,9 +86,9 @@ for i = #entries, 1, -1 do
   if time < 0 then own[#own + 1] = -time end
 end
 local mailAt = math.max(now, mails[1] or 0)
-local next = checkMails(not holder and mails, mailAt, rules, 15)
-next = checkMails(holder and mails, mailAt, rules, next)
-checkMails(holder and own, mailAt, rules, next)
+local at = checkMails(not holder and mails, mailAt, rules, 15)
+at = checkMails(holder and mails, mailAt, rules, at)
+checkMails(holder and own, mailAt, rules, at)
 
 local failed, lastFailed = unpack(redis.call('HMGET', failuresKey, 'count', 'last'))
 failed = tonumber(failed) or 0
