@@ -24,13 +24,13 @@ export const forwardAuth: Row = {
       await startService('api', { env }),
       await startSide('fastify-verify-jwt', { env: { JWKS: JSON.stringify(keys.signingKeys.jwks), ISSUER: env['PUBLIC_URL'] } }),
     ];
-    const cpu = { product: createCpuMeter(world, [api]), yardstick: createCpuMeter(world, [yardstick]) };
+    const cpu = { product: createCpuMeter(world), yardstick: createCpuMeter(world) };
     const asks = await asksOf(deployment);
     const seconds = world.quick ? 2 : 8;
     let next = 0;
     const ask: Ask = async (connection) => asks[(next += 1) % asks.length]?.(connection);
-    const measure = async ({ url }: Program, side: 'product' | 'yardstick') =>
-      (await cpu[side].around(() => loadFor(url, seconds, ask))).perSecond;
+    const measure = async (program: Program, side: 'product' | 'yardstick') =>
+      (await cpu[side].around(program, () => loadFor(program.url, seconds, ask))).perSecond;
     const p99 = async ({ url }: Program) => {
       const tookMs = (await loadPaced(url, pacedPerSecond, Array.from({ length: seconds * pacedPerSecond }, () => ask))).toSorted((a, b) => a - b);
       return `${(tookMs[Math.floor(tookMs.length * 0.99)] ?? Number.NaN).toFixed(1)} ms`;

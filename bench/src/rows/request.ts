@@ -1,4 +1,4 @@
-import { measurePairs } from '../pairs.ts';
+import { measureStarts } from '../pairs.ts';
 import type { Row } from '../row.ts';
 import { createCpuMeter, type CpuMeter } from '../world/cpu-meter.ts';
 import { createDeployment, type Deployment } from '../world/deployment.ts';
@@ -27,10 +27,9 @@ export const request: Row = {
   goal: { better: 'higher', toReach: 0.7, toAimFor: 0.85 },
   async run(world) {
     const deployment = createDeployment(world, 'request');
-    const yardstick = await startSide('fastify-queue-add', {
-      env: { ...deployment.env, PAYLOAD: JSON.stringify(await payloadOf(deployment)) },
-    });
-    return compare(world, 'request', deployment, yardstick, askForCode);
+    const env = { ...deployment.env, PAYLOAD: JSON.stringify(await payloadOf(deployment)) };
+    const startYardstick = () => startSide('fastify-queue-add', { env });
+    return compare(world, 'request', { deployment, startYardstick, askYardstick: askForCode });
   },
 };
 
@@ -42,37 +41,39 @@ export const requestBetterAuth: Row = {
   goal: { better: 'higher', toReach: 8, toAimFor: 15 },
   async run(world) {
     const deployment = createDeployment(world, 'request');
-    const yardstick = await startSide('better-auth', {
-      env: { MONGODB_URL: world.mongo.url('better-auth'), BETTER_AUTH_SECRET: 'x'.repeat(43), OTP: '424242' },
-    });
-    return compare(world, 'request-better-auth', deployment, yardstick, askBetterAuth);
+    const env = { MONGODB_URL: world.mongo.url('better-auth'), BETTER_AUTH_SECRET: 'x'.repeat(43), OTP: '424242' };
+    const startYardstick = () => startSide('better-auth', { env });
+    return compare(world, 'request-better-auth', { deployment, startYardstick, askYardstick: askBetterAuth });
   },
 };
 
-async function compare(world: World, row: string, deployment: Deployment, yardstick: Program, askYardstick: Ask) {
-  const api = await startService('api', { env: deployment.env });
+interface Comparison {
+  deployment: Deployment;
+  startYardstick: () => Promise<Program>;
+  askYardstick: Ask;
+}
+
+async function compare(world: World, row: string, { deployment, startYardstick, askYardstick }: Comparison) {
   const seconds = world.quick ? 2 : 10;
   // Until what runs has been compiled: after some twenty thousand requests a request takes no less any more.
   const warmUpSeconds = world.quick ? 5 : 20;
-  const cpu = { product: createCpuMeter(world, [api]), yardstick: createCpuMeter(world, [yardstick]) };
-  const load = async ({ url }: Program, ask: Ask, meter: CpuMeter) => {
+  const cpu = { product: createCpuMeter(world), yardstick: createCpuMeter(world) };
+  const load = async (program: Program, ask: Ask, meter: CpuMeter) => {
     await world.resetRedis();
-    const { perSecond } = await meter.around(() => loadFor(url, seconds, ask));
+    const { perSecond } = await meter.around(program, () => loadFor(program.url, seconds, ask));
     return perSecond;
   };
-  const sides = {
-    product: () => load(api, askForCode, cpu.product),
-    yardstick: () => load(yardstick, askYardstick, cpu.yardstick),
-  };
-  try {
-    world.progress(`${row}: warming up`);
+  const figures = await measureStarts(world, row, async () => {
+    const [api, yardstick] = [await startService('api', { env: deployment.env }), await startYardstick()];
     await loadFor(api.url, warmUpSeconds, askForCode);
     await loadFor(yardstick.url, warmUpSeconds, askYardstick);
-    const figures = await measurePairs(world, row, sides);
-    return { ...figures, note: `processor time a request: ${cpu.product.shown()}, beside it ${cpu.yardstick.shown()}` };
-  } finally {
-    await Promise.all([api.stop(), yardstick.stop()]);
-  }
+    return {
+      product: () => load(api, askForCode, cpu.product),
+      yardstick: () => load(yardstick, askYardstick, cpu.yardstick),
+      stop: () => Promise.all([api.stop(), yardstick.stop()]),
+    };
+  });
+  return { ...figures, note: `processor time a request: ${cpu.product.shown()}, beside it ${cpu.yardstick.shown()}` };
 }
 
 async function payloadOf(deployment: Deployment) {

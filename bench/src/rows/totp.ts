@@ -34,15 +34,15 @@ export const totpVerify: Row = {
       await startService('api', { env: deployment.env }),
       await startSide('fastify-verify-totp', { env: deployment.env }),
     ];
-    const cpu = { product: createCpuMeter(world, [api]), yardstick: createCpuMeter(world, [yardstick]) };
+    const cpu = { product: createCpuMeter(world), yardstick: createCpuMeter(world) };
     const count = world.quick ? 1_000 : 5_000;
-    const measure = async ({ url }: Program, side: 'product' | 'yardstick') => {
+    const measure = async (program: Program, side: 'product' | 'yardstick') => {
       const apps = await enrolApps(deployment, count);
       await writeSecrets(deployment, apps);
       await world.resetRedis();
       await untilStepBegins(measureMs);
       const asks = apps.map(typeCode);
-      return (await cpu[side].around(() => loadAll(url, asks))).perSecond;
+      return (await cpu[side].around(program, () => loadAll(program.url, asks))).perSecond;
     };
     const sides = { product: () => measure(api, 'product'), yardstick: () => measure(yardstick, 'yardstick') };
     try {

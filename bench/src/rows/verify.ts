@@ -76,15 +76,15 @@ interface Comparison {
 
 async function compare(world: World, row: string, { deployment, count, yardstick, askYardstick }: Comparison) {
   const api = await startService('api', { env: deployment.env });
-  const cpu = { product: createCpuMeter(world, [api]), yardstick: createCpuMeter(world, [yardstick]) };
+  const cpu = { product: createCpuMeter(world), yardstick: createCpuMeter(world) };
   const sides = {
     async product() {
       const asks = (await openChallenges(deployment, count)).map(typeCode);
-      return (await cpu.product.around(() => loadAll(api.url, asks))).perSecond;
+      return (await cpu.product.around(api, () => loadAll(api.url, asks))).perSecond;
     },
     async yardstick() {
       const asks = await askYardstick();
-      return (await cpu.yardstick.around(() => loadAll(yardstick.url, asks))).perSecond;
+      return (await cpu.yardstick.around(yardstick, () => loadAll(yardstick.url, asks))).perSecond;
     },
   };
   try {

@@ -29,7 +29,7 @@ export const worker: Row = {
     const yardstick = await startSide('send-mails', { env });
     const count = world.quick ? 600 : 5_000;
 
-    const cpu = { product: createCpuMeter(world, [mailer]), yardstick: createCpuMeter(world, [yardstick]) };
+    const cpu = { product: createCpuMeter(world), yardstick: createCpuMeter(world) };
 
     /** From the moment it may begin to the last acceptance. */
     const timed = async (begin: () => Promise<unknown>) => {
@@ -45,12 +45,12 @@ export const worker: Row = {
       async product() {
         await queue.hold();
         await queue.fill(await makeOrders(deployment, count));
-        return (await cpu.product.around(() => timed(() => queue.release()))).perSecond;
+        return (await cpu.product.around(mailer, () => timed(() => queue.release()))).perSecond;
       },
       async yardstick() {
         const connection = await openConnection(yardstick.url);
         const sendAll = async () => expectStatus(await connection.post('/all', { count }), 200);
-        const { perSecond } = await cpu.yardstick.around(() => timed(sendAll));
+        const { perSecond } = await cpu.yardstick.around(yardstick, () => timed(sendAll));
         connection.close();
         return perSecond;
       },

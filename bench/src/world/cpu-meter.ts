@@ -5,8 +5,8 @@ import type { World } from './world.ts';
 
 /** How much processor time one answer takes: what is left of a figure when other programs want the machine, too. */
 export interface CpuMeter {
-  /** Runs `work`, and notes what each of its answers cost. */
-  around<T extends { count: number }>(work: () => Promise<T>): Promise<T>;
+  /** Runs what has `program` at work, and notes what each of its answers cost. */
+  around<T extends { count: number }>(program: Program, work: () => Promise<T>): Promise<T>;
   /** "212 µs (Redis 61, MongoDB 0)" */
   shown(): string;
 }
@@ -14,32 +14,24 @@ export interface CpuMeter {
 /** The kernel's tick, on every machine that Linux runs on today. */
 const tickMs = 10;
 
-export function createCpuMeter({ redisPid, mongo }: World, programs: readonly Program[]): CpuMeter {
-  const meters = {
-    own: { pids: programs.map(({ pid }) => pid), perAnswer: [] as number[] },
-    redis: { pids: [redisPid], perAnswer: [] as number[] },
-    mongo: { pids: [mongo.pid], perAnswer: [] as number[] },
-  };
-  const all = Object.values(meters);
-  const median = ({ perAnswer }: { perAnswer: number[] }) => quantile(perAnswer, 0.5).toFixed(0);
+export function createCpuMeter({ redisPid, mongo }: World): CpuMeter {
+  const perAnswer = { own: [] as number[], redis: [] as number[], mongo: [] as number[] };
+  const median = (values: readonly number[]) => quantile(values, 0.5).toFixed(0);
   return {
-    async around(work) {
-      const before = all.map(({ pids }) => usedMs(pids));
+    async around({ pid }, work) {
+      const used = () => ({ own: usedMs(pid), redis: usedMs(redisPid), mongo: usedMs(mongo.pid) });
+      const before = used();
       const done = await work();
-      for (const [index, meter] of all.entries()) {
-        meter.perAnswer.push(((usedMs(meter.pids) - (before[index] ?? 0)) * 1000) / done.count);
-      }
+      const after = used();
+      for (const who of ['own', 'redis', 'mongo'] as const) perAnswer[who].push(((after[who] - before[who]) * 1000) / done.count);
       return done;
     },
-    shown: () => `${median(meters.own)} µs (Redis ${median(meters.redis)}, MongoDB ${median(meters.mongo)})`,
+    shown: () => `${median(perAnswer.own)} µs (Redis ${median(perAnswer.redis)}, MongoDB ${median(perAnswer.mongo)})`,
   };
 }
 
-/** User and system time of these processes so far (proc_pid_stat(5), fields 14 and 15). */
-function usedMs(pids: readonly number[]): number {
-  const ticks = pids.map((pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-    return Number(fields[11]) + Number(fields[12]);
-  });
-  return ticks.reduce((sum, each) => sum + each, 0) * tickMs;
+/** User and system time of a process so far (proc_pid_stat(5), fields 14 and 15). */
+function usedMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * tickMs;
 }
