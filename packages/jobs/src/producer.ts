@@ -16,8 +16,8 @@ export interface Producer<Payload> {
   add(payload: Payload): Promise<void>;
   /**
    * Adds jobs only where a gate lets them through. It is asked in the script that adds the job, so that what it charges and
-   * the job are there both or not at all, and in one round trip. Its keys belong in the queue's slot; it is always asked with as many keys and arguments. Resolves to the
-   * gate's answer; throws {@link QueueUnavailable}.
+   * the job are there both or not at all, and in one round trip. Its keys belong in the queue's slot, and it is asked with
+   * the same number of keys and of arguments each time. Resolves to the gate's answer; throws {@link QueueUnavailable}.
    *
    * A `lane` parts the jobs of a flow ({@link JobType.flowOf}): where many wait, each lane has its turns.
    */
