@@ -114,9 +114,14 @@ export function createDomain(challenges: ChallengeStore = createMemoryChallenges
       return domain.handover();
     },
 
-    /** The digests of the addresses that get no mail, and how a hand-over to one of them ends. */
+    /** The digests of the addresses that get no mail, and of those that are taken for one until the store is asked. */
     suppressed: new Set<string>(),
-    suppressions: { isSuppressed: async (addressDigest: string) => domain.suppressed.has(addressDigest) },
+    mistaken: new Set<string>(),
+    suppressions: {
+      mayBeSuppressed: (addressDigest: string) => domain.suppressed.has(addressDigest) || domain.mistaken.has(addressDigest),
+      isSuppressed: async (addressDigest: string) => domain.suppressed.has(addressDigest),
+    },
+    /** How often a hand-over was acted out. */
     imitations: 0,
     async imitateHandover(): Promise<Handover> {
       domain.imitations += 1;

@@ -52,7 +52,7 @@ export async function openChallenges(deployment: Deployment, count: number): Pro
       codes.set(id, envelope.code);
       return { accepted: true };
     },
-    suppressions: store.suppressions,
+    suppressions: { mayBeSuppressed: () => false, isSuppressed: store.suppressions.isSuppressed },
     imitateHandover: async () => ({ accepted: true }),
     now,
   });

@@ -9,19 +9,21 @@ const clockMarginMs = 300_000;
 const rereadMs = 3_600_000;
 const pageSize = 10_000;
 
-export interface KnownSuppressions extends Pick<SuppressionStore, 'isSuppressed'> {
+export interface KnownSuppressions {
+  /** At once: `false` where it is known that the address gets mail. */
+  mayBeSuppressed(addressDigest: string): boolean;
   /** How many are known; `undefined` as long as they have not been read. */
   count(): number | undefined;
   stop(): Promise<void>;
 }
 
 /**
- * Knows which addresses get no mail, so that the database is asked about those alone: to ask about each mail was a sixth
- * of what a mail costs. What is kept here are 31 bits of each digest. One in two thousand others has the same where a
- * million are known: the database says who it is. Until they have been read it is asked about everybody.
+ * Knows which addresses may be among those that get no mail, so that the database is asked about those alone: to ask
+ * about each mail was a sixth of what a mail costs. What is kept here are 31 bits of each digest. One in two thousand
+ * others has the same where a million are known: the database says who it is. Until they have been read it is everybody.
  */
 export function knowSuppressions(
-  store: SuppressionStore,
+  store: Pick<SuppressionStore, 'list'>,
   now: () => Date,
   onError: (error: unknown) => void,
 ): KnownSuppressions {
@@ -62,9 +64,7 @@ export function knowSuppressions(
 
   const reading = keepReading();
   return {
-    async isSuppressed(addressDigest, at) {
-      return marks && !marks.has(markOf(addressDigest)) ? false : store.isSuppressed(addressDigest, at);
-    },
+    mayBeSuppressed: (addressDigest) => marks?.has(markOf(addressDigest)) ?? true,
     count: () => marks?.size,
     async stop() {
       stopping.abort();

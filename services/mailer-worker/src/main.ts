@@ -91,9 +91,9 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
   metrics.watchBreakers(transports.map(({ breaker }) => breaker.state));
   addConnectionMetrics(registry, transports.map(({ transport }) => transport.load));
 
-  const suppressions = knowSuppressions(store.suppressions, now, (err) => log.debug({ err }, 'suppressions not read'));
-  onStop('suppressions', () => suppressions.stop());
-  addSuppressionMetric(registry, suppressions.count);
+  const known = knowSuppressions(store.suppressions, now, (err) => log.debug({ err }, 'suppressions not read'));
+  onStop('suppressions', () => known.stop());
+  addSuppressionMetric(registry, known.count);
   const { handOver, imitateHandover } = imitateHandovers(shareAmongDomains(handOverInOrder(transports, metrics.handedOver), concurrency));
   const issueCode = createIssueCode({
     sites,
@@ -102,7 +102,7 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
     challenges: store.challenges,
     takeLease: createLeases(redis, leaseMs),
     handOver,
-    suppressions,
+    suppressions: { mayBeSuppressed: known.mayBeSuppressed, isSuppressed: store.suppressions.isSuppressed },
     imitateHandover,
     now,
   });

@@ -68,7 +68,8 @@ export function createIssueCode(dependencies: {
   /** A lease on one mail, or `undefined` while somebody else holds it. It ends by itself. */
   takeLease: (name: string) => Promise<(() => Promise<void>) | undefined>;
   handOver: (mail: CodeMail) => Promise<Handover>;
-  suppressions: Pick<SuppressionStore, 'isSuppressed'>;
+  /** `mayBeSuppressed`: at once, and wrong about few: who it says no of is not suppressed. */
+  suppressions: Pick<SuppressionStore, 'isSuppressed'> & { mayBeSuppressed: (addressDigest: string) => boolean };
   /** Takes as long as a hand-over does these days, and ends like one. Nothing goes anywhere. */
   imitateHandover: () => Promise<Handover>;
   now: Clock;
@@ -93,13 +94,9 @@ export function createIssueCode(dependencies: {
     try {
       const addressKey = parseAddress(envelope.address)?.key ?? envelope.address;
       const addressDigest = digestAddress(indexKey, addressKey);
-      const [challenge, suppressed] = await Promise.all([
-        openChallenge(origin, envelope, addressDigest, order),
-        suppressions.isSuppressed(addressDigest, now()),
-      ]);
+      const challenge = await openChallenge(origin, envelope, addressDigest, order);
       const inSandbox = findInSandbox(origin.site, addressKey, origin.issuedAt) !== undefined;
-      const withheld = inSandbox ? 'sandbox' : suppressed ? 'suppressed' : undefined;
-      return settled(challenge, order) ?? (await send(origin, envelope, addressDigest, order, withheld));
+      return settled(challenge, order) ?? (await send(origin, envelope, addressDigest, order, inSandbox));
     } finally {
       // Nobody waits for it: if it does not come to pass, the lease ends by itself.
       void release();
@@ -145,9 +142,10 @@ export function createIssueCode(dependencies: {
     envelope: CodeEnvelope,
     addressDigest: string,
     order: CodeMailOrder,
-    withheld: Withheld | undefined,
+    inSandbox: boolean,
   ): Promise<IssueOutcome> {
-    const handover = await deliver({ id: order.id, send: order.send, site, issuedAt, addressDigest, envelope }, withheld);
+    const mail: CodeMail = { id: order.id, send: order.send, site, issuedAt, addressDigest, envelope };
+    const { handover, withheld } = await deliver(mail, inSandbox);
     if (handover.accepted) {
       const acceptedAt = now();
       const expiresAt = after(acceptedAt, site.codeTtlSeconds);
@@ -167,15 +165,16 @@ export function createIssueCode(dependencies: {
     return { outcome: 'delayed', reason, cause, ...(retryAfterMs !== undefined && { retryAfterMs }), secondsLeft: secondsUntil(hopelessAt, now()) };
   }
 
-  /** A suppressed address must look like any other to whoever watches its challenge (docs/threat-model.md). */
-  function deliver(mail: CodeMail, withheld: Withheld | undefined): Promise<Handover> {
-    switch (withheld) {
-      case 'sandbox':
-        return Promise.resolve({ accepted: true });
-      case 'suppressed':
-        return imitateHandover();
-      case undefined:
-        return handOver(mail);
+  /**
+   * A suppressed address must look like any other to whoever watches its challenge (docs/threat-model.md): a hand-over is
+   * acted out for it, and the database is asked whether it is one meanwhile, so that the question takes no time of its own.
+   */
+  async function deliver(mail: CodeMail, inSandbox: boolean): Promise<{ handover: Handover; withheld?: Withheld }> {
+    if (inSandbox) return { handover: { accepted: true }, withheld: 'sandbox' };
+    if (suppressions.mayBeSuppressed(mail.addressDigest)) {
+      const [handover, suppressed] = await Promise.all([imitateHandover(), suppressions.isSuppressed(mail.addressDigest, now())]);
+      if (suppressed) return { handover, withheld: 'suppressed' };
     }
+    return { handover: await handOver(mail) };
   }
 }

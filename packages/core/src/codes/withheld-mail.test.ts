@@ -55,6 +55,12 @@ describe('a suppressed address', () => {
   });
 });
 
+test('an address that is only taken for a suppressed one gets its mail', async () => {
+  domain.mistaken.add(digestAddress(domain.indexKey, 'lifted@example.com'));
+  expect((await issue('lifted@example.com')).outcome).toEqual({ outcome: 'sent', latencySeconds: 0 });
+  expect(domain.mails).toHaveLength(1);
+});
+
 describe('a sandbox address', () => {
   const sandbox = [{ key: 'ci@example.com', code: '7Q4MZ0XK', until: at(3_600) }];
   const inSandbox = (): Site => ({ ...domain.site, sandbox });
