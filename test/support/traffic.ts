@@ -20,7 +20,7 @@ const requestDeadlineMs = 10_000;
 /** Shorter than the API's Retry-After, so that recovery is seen when it happens. */
 const retryPauseMs = 400;
 const mailDeadlineMs = 240_000;
-/** A worker that dies between a mail and saying so leaves a lease of 40 s behind. */
+/** A worker that dies between a mail and saying so leaves a lease of 20 s behind. */
 const statusDeadlineMs = 90_000;
 
 /**

@@ -34,8 +34,11 @@ import { reservedPlaces, shareAmongDomains } from './transports/share-among-doma
 import { shareLimits } from './transports/share-limits.ts';
 import { createSmtpTransport } from './transports/smtp-transport.ts';
 
-/** A lease outlasts the longest hand-over, and what is written before and after it. */
-const leaseMs = handoverDeadlineMs + 10_000;
+/**
+ * A mail in the hands of a worker that is killed is mailed by another soon. Long enough for a worker that stands still past
+ * the lock of its jobs; renewed for the longest hand-over, and what is written before and after it.
+ */
+const leaseTerms = { ttlMs: 20_000, renewedForMs: handoverDeadlineMs + 10_000 };
 /** What a stopping worker gives the mails in hand. */
 const drainDeadlineMs = 6_000;
 
@@ -100,7 +103,7 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
     indexKey,
     sealingKeys,
     challenges: store.challenges,
-    takeLease: createLeases(redis, leaseMs),
+    takeLease: createLeases(redis, leaseTerms),
     handOver,
     suppressions: { mayBeSuppressed: known.mayBeSuppressed, isSuppressed: store.suppressions.isSuppressed },
     imitateHandover,

@@ -58,7 +58,7 @@ await runService('sweeper', process.env, async ({ log, onStop }) => {
     finishedJobs(producer, now),
   ];
   const metrics = createSweepMetrics(registry, sweeps);
-  const takeLease = createLeases(redis, batchLeaseMs);
+  const takeLease = createLeases(redis, { ttlMs: batchLeaseMs });
   const schedule = startSchedule(sweeps, log, metrics.swept, metrics.failed, (sweep) => takeLease(`sweep.${sweep}`));
   onStop('schedule', () => schedule.stop());
   log.info({ opsPort: ops.port }, 'sweeper runs');
