@@ -71,6 +71,23 @@ describe('a known browser', () => {
     expect(await ask(now + 4 * minute, known)).toMatchObject({ ...refusedBy('address'), window: { max: 10 } });
   });
 
+  test.each([
+    ['lets strangers have more', { addressPerDay: 30 }],
+    ['keeps nothing', { addressKeptForHolder: 0 }],
+  ])('gets the four that are kept for it also where another site %s', async (_site, lax) => {
+    const { ask, addressDigest } = createLimitedSite(redis);
+    const { ask: askLaxSite } = createLimitedSite(redis, lax);
+    let taken = 0;
+    for (let time = 0; time < 8 * hour; time += minute) if ((await askLaxSite(time, { address: addressDigest })).verdict === 'spent') taken += 1;
+    expect(taken).toBeGreaterThanOrEqual(10);
+
+    const now = 8 * hour;
+    for (let mail = 0; mail < 4; mail += 1) expect(await ask(now + mail * minute, known)).toMatchObject(spent);
+    expect(await ask(now + 4 * minute, known)).toMatchObject({ ...refusedBy('address'), window: { max: 10 } });
+    // The first of its own four is free again when it is a day old.
+    expect(await ask(now + day - 1, known)).toMatchObject(spent);
+  });
+
   test('does not wait for the minute or the hour of a stranger, and waits for its own', async () => {
     const { ask } = createLimitedSite(redis);
     for (let mail = 0; mail < 5; mail += 1) await ask(mail * minute);

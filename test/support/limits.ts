@@ -63,7 +63,7 @@ export function createLimitedSite(redis: Redis, limits: Partial<SiteLimits> = {}
 export function plainRules(window: Window, but: Partial<RequestRules> = {}): RequestRules {
   const crowd = { site: 'crowd', max: 1_000_000_000, windowMs: 60_000 };
   return {
-    address: { strangers: [window], holders: [window], holdersOwn: [window] },
+    address: { strangers: [window], holders: [window], holdersOwn: [window], kept: { max: 0, windowMs: window.windowMs } },
     network: window,
     site: crowd,
     wrongCodes: crowd,

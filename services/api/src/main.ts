@@ -169,7 +169,7 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   const endPasses = createEndPasses({ indexKey, revocations, revokeDevices, now });
   const passes = { issuer: publicUrl, sites, indexKey, signingKeys, revocations, now, randomBytes };
   const verifyPass = createVerifyPass(passes);
-  const admit = createAdmit({ indexKey, grant: createGrant(passes), makeHalfPass: createMakeHalfPass(passes), now });
+  const admit = createAdmit({ ...passes, grant: createGrant(passes), makeHalfPass: createMakeHalfPass(passes) });
 
   // What it tells those who run it.
   const registry = createRegistry();

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { at, createDomain, type Domain } from '../../../../test/support/domain.ts';
 import { createAdmit, type Admission } from './admit.ts';
 import { createGrant } from './grant.ts';
-import { createMakeHalfPass } from './half-pass.ts';
+import { readDeviceToken } from './device-token.ts';
+import { createMakeHalfPass, createVerifyHalfPass } from './half-pass.ts';
 import type { Proof } from './proof.ts';
 import { createVerifyPass } from './verify-pass.ts';
 import { subjectOf, type Method, type Visitor } from './visitor.ts';
@@ -75,5 +76,19 @@ describe('where both are asked for', () => {
 
   test('two give the pass', async () => {
     expect(await passOf(domain, await admitIn(domain, { ...ada, site }, 'email', shown()))).toMatchObject({ methods: ['email', 'otp'] });
+  });
+
+  test.each([
+    ['the mail last', 'otp', 'email'],
+    ['the app last', 'email', 'otp'],
+  ] as const)('the browser is known for the address afterwards: %s', async (_order, first, last) => {
+    const visitorBy = (method: Method): Visitor => (method === 'email' ? { ...ada, site } : { site, subject });
+    const half = await admitIn(domain, visitorBy(first), first);
+    if (half.full) throw new Error('a whole pass');
+    const earlier = await createVerifyHalfPass(domain)(half.halfPass);
+    if (!earlier.ok) throw new Error('no half pass');
+    const admission = await admitIn(domain, visitorBy(last), last, earlier);
+    if (!admission.full) throw new Error('half a pass');
+    expect(readDeviceToken(domain.indexKey, 'ada', admission.device, at(0))).toEqual(at(0));
   });
 });

@@ -1,6 +1,7 @@
 import type { IndexKey } from '../keys/index-key.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, RandomBytes } from '../ports.ts';
 import type { Site } from '../sites/site.ts';
+import { makeDeviceToken } from './device-token.ts';
 import type { Grant } from './grant.ts';
 import { halfPassSeconds } from './half-pass.ts';
 import type { Proof } from './proof.ts';
@@ -23,8 +24,9 @@ export function createAdmit(dependencies: {
   grant: (visitor: Visitor, methods: readonly string[], provenAt: Date) => Promise<Grant>;
   makeHalfPass: (proof: Proof) => Promise<string>;
   now: Clock;
+  randomBytes: RandomBytes;
 }): (visitor: Visitor, method: Method, earlier?: Proof) => Promise<Admission> {
-  const { indexKey, grant, makeHalfPass, now } = dependencies;
+  const { indexKey, grant, makeHalfPass, now, randomBytes } = dependencies;
 
   return async (visitor, method, earlier) => {
     const { site } = visitor;
@@ -37,10 +39,11 @@ export function createAdmit(dependencies: {
 
     const missing = allMethods.filter((wanted) => !methods.includes(wanted));
     if (site.methods === 'either' || missing.length === 0) {
-      return { full: true, ...(await grant(named, methods, provenAt)) };
+      return { full: true, ...(carried?.device !== undefined && { device: carried.device }), ...(await grant(named, methods, provenAt)) };
     }
     const subject = subjectOf(indexKey, visitor);
-    const proof = { subject, site: site.id, methods, provenAt, ...(email !== undefined && { email }) };
+    const device = 'addressDigest' in visitor ? makeDeviceToken(indexKey, visitor.addressDigest, now(), randomBytes) : undefined;
+    const proof = { subject, site: site.id, methods, provenAt, ...(email !== undefined && { email }), ...(device !== undefined && { device }) };
     const halfPass = await makeHalfPass(proof);
     return { full: false, halfPass, expiresInSeconds: halfPassSeconds, subject, site: site.id, missing };
   };

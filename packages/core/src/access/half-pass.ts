@@ -28,12 +28,13 @@ export function createMakeHalfPass(
 ): (proof: Proof) => Promise<string> {
   const { issuer, indexKey, now, randomBytes } = dependencies;
 
-  return ({ subject, site, methods, provenAt, email }) =>
+  return ({ subject, site, methods, provenAt, email, device }) =>
     new SignJWT({
       site,
       amr: methods,
       auth_time: seconds(provenAt),
       ...(email !== undefined && { email }),
+      ...(device !== undefined && { device }),
     })
       .setProtectedHeader({ alg: algorithm, typ: halfPassType })
       .setIssuer(issuer)
@@ -74,7 +75,7 @@ export function createVerifyHalfPass({
   }
 }
 
-function proofOf({ sub, site, amr, auth_time, email }: JWTPayload): ({ ok: true } & Proof) | undefined {
+function proofOf({ sub, site, amr, auth_time, email, device }: JWTPayload): ({ ok: true } & Proof) | undefined {
   if (sub === undefined || typeof site !== 'string' || !Array.isArray(amr) || typeof auth_time !== 'number') return undefined;
   return {
     ok: true,
@@ -83,6 +84,7 @@ function proofOf({ sub, site, amr, auth_time, email }: JWTPayload): ({ ok: true 
     methods: amr.map(String),
     provenAt: new Date(auth_time * 1000),
     ...(typeof email === 'string' && { email }),
+    ...(typeof device === 'string' && { device }),
   };
 }
 

@@ -6,4 +6,6 @@ export interface Proof {
   /** When the oldest of them was shown. */
   provenAt: Date;
   email?: string;
+  /** The known-browser token of the address that was proven: given out with the pass. */
+  device?: string;
 }

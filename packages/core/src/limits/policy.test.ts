@@ -21,7 +21,7 @@ describe('the limits of a request', () => {
       { max: 5, windowMs: hour },
     ];
     expect(limits.rules).toMatchObject({
-      address: { strangers: [...paced, { max: 6, windowMs: day }], holders: [{ max: 10, windowMs: day }], holdersOwn: paced },
+      address: { strangers: [...paced, { max: 6, windowMs: day }], holders: [{ max: 10, windowMs: day }], holdersOwn: paced, kept: { max: 4, windowMs: day } },
       network: { max: 300, windowMs: 5 * minute },
       site: { site: 'default', max: 6_000, windowMs: minute },
       wrongCodes: { site: 'default', max: 10_000, windowMs: day },
@@ -52,7 +52,7 @@ describe('the limits of a request', () => {
       { max: 7, windowMs: hour },
     ];
     expect(own.rules).toMatchObject({
-      address: { strangers: [...paced, { max: 15, windowMs: day }], holders: [{ max: 20, windowMs: day }], holdersOwn: paced },
+      address: { strangers: [...paced, { max: 15, windowMs: day }], holders: [{ max: 20, windowMs: day }], holdersOwn: paced, kept: { max: 5, windowMs: day } },
       network: { max: 900, windowMs: 5 * minute },
       site: { site: 'busy', max: 60_000 },
       wrongCodes: { site: 'busy', max: 5 },

@@ -62,6 +62,7 @@ function makeRules(site: Site): SiteRules {
       strangers: [...paced, { max: addressPerDay - addressKeptForHolder, windowMs: dayMs }],
       holders: [{ max: addressPerDay, windowMs: dayMs }],
       holdersOwn: paced,
+      kept: { max: addressKeptForHolder, windowMs: dayMs },
     },
     network: { max: limits.networkPer5Minutes, windowMs: 5 * minuteMs },
     site: { site: site.id, max: limits.sitePerMinute, windowMs: minuteMs },

@@ -16,6 +16,8 @@ export interface RequestRules {
     holders: readonly Window[];
     /** ... and these, which count only what known browsers asked for. */
     holdersOwn: readonly Window[];
+    /** So many of what known browsers ask for are theirs, whatever others had sent: also at a site that lets others have more. */
+    kept: Window;
   };
   /** Requests from the network. */
   network: Window;

@@ -49,12 +49,13 @@ local function refuse(who, ms, max, window)
   if ms > wait then wait, refuser, fullMax, fullWindow = ms, who, max, window end
 end
 
--- \`mails\` are times, the newest first. The windows stand in the rules from \`at\`; answers where the next ones do.
-local function checkMails(mails, mailAt, rules, at)
+-- \`mails\` are times, the newest first. The windows stand in the rules from \`at\`; answers where the next ones do. Nobody
+-- has to wait for longer than \`most\`.
+local function checkMails(mails, mailAt, rules, at, most)
   local last = at + 2 * rules[at]
   for i = at + 1, mails and last or at, 2 do
     local max, window = rules[i], rules[i + 1]
-    if #mails >= max then refuse(1, (mails[max] or mailAt) + window - mailAt, max, window) end
+    if #mails >= max then refuse(1, math.min((mails[max] or mailAt) + window - mailAt, most), max, window) end
   end
   return last + 1
 end
@@ -67,7 +68,7 @@ local addressKey, networkKey, siteKey, wrongCodesKey, failuresKey = unpack(KEYS,
 local rulesText, nowText, device, solvedKey = unpack(ARGV, arg, arg + 3)
 local rules, now = rulesOf(rulesText), tonumber(nowText)
 local waitFrom, firstWait, longestWait, waitStep, rule, networkFree, failuresForProof, networkMax, networkWindow, siteMax,
-  siteWindow, wrongMax, wrongWindow, addressWindow = unpack(rules, 1, 14)
+  siteWindow, wrongMax, wrongWindow, addressWindow, keptMax, keptWindow = unpack(rules, 1, 16)
 wait, refuser, fullMax, fullWindow = 0, 0, 0, 0
 
 -- A known browser, unless its token was revoked since: for the address, or by the visitor at this site.
@@ -86,9 +87,11 @@ for i = #entries, 1, -1 do
   if time < 0 then own[#own + 1] = -time end
 end
 local mailAt = math.max(now, mails[1] or 0)
-local at = checkMails(not holder and mails, mailAt, rules, 15)
-at = checkMails(holder and mails, mailAt, rules, at)
-checkMails(holder and own, mailAt, rules, at)
+local at = checkMails(not holder and mails, mailAt, rules, 17, math.huge)
+-- How long until one of those that are kept is free.
+local keptWait = keptMax == 0 and math.huge or own[keptMax] and own[keptMax] + keptWindow - mailAt or 0
+at = checkMails(holder and mails, mailAt, rules, at, keptWait)
+checkMails(holder and own, mailAt, rules, at, math.huge)
 
 local failed, lastFailed = unpack(redis.call('HMGET', failuresKey, 'count', 'last'))
 failed = tonumber(failed) or 0

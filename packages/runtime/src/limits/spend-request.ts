@@ -14,7 +14,7 @@ interface Budget extends Window {
 
 /** As the domain gives them. */
 interface RequestRules {
-  address: { strangers: readonly Window[]; holders: readonly Window[]; holdersOwn: readonly Window[] };
+  address: { strangers: readonly Window[]; holders: readonly Window[]; holdersOwn: readonly Window[]; kept: Window };
   network: Window;
   site: Budget;
   wrongCodes: Budget;
@@ -174,7 +174,7 @@ function writtenRules(rules: RequestRules): WrittenRules {
 
 function figuresOf({ address, network, site, wrongCodes, wait, proof }: RequestRules): number[] {
   const { fromFailures = 0, firstMs = 0, longestMs = 0, step = 1 } = wait ?? {};
-  const { strangers, holders, holdersOwn } = address;
+  const { strangers, holders, holdersOwn, kept } = address;
   return [
     fromFailures,
     firstMs,
@@ -190,6 +190,8 @@ function figuresOf({ address, network, site, wrongCodes, wait, proof }: RequestR
     wrongCodes.max,
     wrongCodes.windowMs,
     strangers.at(-1)?.windowMs ?? 0,
+    kept.max,
+    kept.windowMs,
     ...[strangers, holders, holdersOwn].flatMap((windows) => [windows.length, ...windows.flatMap(({ max, windowMs }) => [max, windowMs])]),
   ];
 }
