@@ -97,16 +97,17 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
   const known = knowSuppressions(store.suppressions, now, (err) => log.debug({ err }, 'suppressions not read'));
   onStop('suppressions', () => known.stop());
   addSuppressionMetric(registry, known.count);
-  const { handOver, imitateHandover } = imitateHandovers(shareAmongDomains(handOverInOrder(transports, metrics.handedOver), concurrency));
+  const { handOver, imitateHandover } = imitateHandovers(handOverInOrder(transports, metrics.handedOver));
+  const share = shareAmongDomains(concurrency);
   const issueCode = createIssueCode({
     sites,
     indexKey,
     sealingKeys,
     challenges: store.challenges,
     takeLease: createLeases(redis, leaseTerms),
-    handOver,
+    handOver: share(handOver),
     suppressions: { mayBeSuppressed: known.mayBeSuppressed, isSuppressed: store.suppressions.isSuppressed },
-    imitateHandover,
+    imitateHandover: share(imitateHandover),
     now,
   });
   const deliverCode = createDeliverCode({ issueCode, count: metrics.jobTaken, announce: createAnnouncer(redis, statusTopic), log });

@@ -70,8 +70,8 @@ export function createIssueCode(dependencies: {
   handOver: (mail: CodeMail) => Promise<Handover>;
   /** `mayBeSuppressed`: at once, and wrong about few: who it says no of is not suppressed. */
   suppressions: Pick<SuppressionStore, 'isSuppressed'> & { mayBeSuppressed: (addressDigest: string) => boolean };
-  /** Takes as long as a hand-over does these days, and ends like one. Nothing goes anywhere. */
-  imitateHandover: () => Promise<Handover>;
+  /** Takes as long as a hand-over does these days, waits for its turn, and ends like one. Nothing goes anywhere. */
+  imitateHandover: (mail: CodeMail) => Promise<Handover>;
   now: Clock;
 }): (order: CodeMailOrder) => Promise<IssueOutcome> {
   const { sites, indexKey, sealingKeys, challenges, takeLease, handOver, suppressions, imitateHandover, now } = dependencies;
@@ -172,7 +172,7 @@ export function createIssueCode(dependencies: {
   async function deliver(mail: CodeMail, inSandbox: boolean): Promise<{ handover: Handover; withheld?: Withheld }> {
     if (inSandbox) return { handover: { accepted: true }, withheld: 'sandbox' };
     if (suppressions.mayBeSuppressed(mail.addressDigest)) {
-      const [handover, suppressed] = await Promise.all([imitateHandover(), suppressions.isSuppressed(mail.addressDigest, now())]);
+      const [handover, suppressed] = await Promise.all([imitateHandover(mail), suppressions.isSuppressed(mail.addressDigest, now())]);
       if (suppressed) return { handover, withheld: 'suppressed' };
     }
     return { handover: await handOver(mail) };

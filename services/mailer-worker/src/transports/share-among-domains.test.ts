@@ -16,14 +16,14 @@ const accepted: Handover = { accepted: true };
 /** Hand-overs that end when the test says so. */
 function slowHandovers(perDomain: number) {
   const inHand: { address: string; end: () => void }[] = [];
-  const share = shareAmongDomains(
+  const share = shareAmongDomains(perDomain);
+  const slow = share(
     ({ envelope }) =>
       new Promise((resolve) => {
         inHand.push({ address: envelope.address, end: () => resolve(accepted) });
       }),
-    perDomain,
   );
-  return { inHand, handOver: (address: string) => share(mailTo(address)), addresses: () => inHand.map(({ address }) => address) };
+  return { share, inHand, handOver: (address: string) => slow(mailTo(address)), addresses: () => inHand.map(({ address }) => address) };
 }
 
 test('a slow domain has so many mails in hand and no more: the next is put off, and one to another domain goes', async () => {
@@ -110,13 +110,23 @@ test('one that took half a minute among many that took a moment does not put the
   }
 });
 
+test('two ways of handing over share the places of a domain', async () => {
+  const { inHand, handOver, share } = slowHandovers(1);
+  const slow = handOver('one@slow.example');
+  const another = share(async () => accepted);
+  expect(await another(mailTo('two@slow.example'))).toMatchObject({ accepted: false, cause: 'busy', reason: 'domain_slow' });
+  expect(await another(mailTo('three@other.example'))).toEqual(accepted);
+  for (const { end } of inHand) end();
+  await slow;
+});
+
 test('a place is given back however a hand-over ends', async () => {
   const answers: (Handover | Error)[] = [new Error('broken'), accepted];
-  const share = shareAmongDomains(async () => {
+  const share = shareAmongDomains(1)(async () => {
     const answer = answers.shift() ?? accepted;
     if (answer instanceof Error) throw answer;
     return answer;
-  }, 1);
+  });
   await expect(share(mailTo('one@example.com'))).rejects.toThrow('broken');
   expect(await share(mailTo('two@example.com'))).toEqual(accepted);
 });

@@ -1,4 +1,5 @@
 import type { CodeMail, Handover } from '@daypass/core/codes/issue-code';
+import { receivingDomain } from './receiving-domain.ts';
 
 /** How long a mail waits here for one before it to its domain to be done: usual hand-overs are. */
 const waitMs = 250;
@@ -25,17 +26,20 @@ export function reservedPlaces(perDomain: number): number {
   return Math.ceil(perDomain / 5);
 }
 
+type HandOver = (mail: CodeMail) => Promise<Handover>;
+
 /**
  * Has at most `perDomain` mails to one receiving domain in hand. What is more waits for a moment, and where the domain is
  * slow it is put off until its turn may have come: a domain that takes half a minute for a mail holds so many places, and
  * not all of the worker's.
+ *
+ * @returns what lets a way of handing over share these places
  */
-export function shareAmongDomains(handOver: (mail: CodeMail) => Promise<Handover>, perDomain: number): (mail: CodeMail) => Promise<Handover> {
+export function shareAmongDomains(perDomain: number): (handOver: HandOver) => HandOver {
   const lines = new Map<string, Line>();
 
-  return async (mail) => {
-    const { address } = mail.envelope;
-    const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+  return (handOver) => async (mail) => {
+    const domain = receivingDomain(mail);
     const line = lines.get(domain) ?? { begun: new Set(), waiting: [], meanMs: 0, lastBackMs: 0 };
     lines.set(domain, line);
     if (line.begun.size >= perDomain && !(await placeIn(line))) return putOff(line);
