@@ -5,11 +5,15 @@ import { cpus, release, totalmem, type } from 'node:os';
 import { dirname, join } from 'node:path';
 import { repoDir } from '@daypass/tools/repo';
 
-/** What a figure depends on. No host name: that is nobody's business. */
+/**
+ * What a figure depends on. No host name: that is nobody's business. Of the kernel its version: where the same machine is
+ * given a newer build of it, the figures still belong together.
+ */
 export function describeMachine(): string {
   const [first] = cpus();
+  const [version] = /^\d+\.\d+/.exec(release()) ?? [release()];
   const gigabytes = (totalmem() / 2 ** 30).toFixed(0);
-  return `${cpus().length} × ${first?.model.trim() ?? 'unknown processor'}, ${gigabytes} GB, ${type()} ${release()}`;
+  return `${cpus().length} × ${first?.model.trim() ?? 'unknown processor'}, ${gigabytes} GB, ${type()} ${version}`;
 }
 
 const measured = {

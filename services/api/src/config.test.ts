@@ -39,11 +39,11 @@ describe('PUBLIC_URL', () => {
 });
 
 describe('TRUSTED_PROXIES', () => {
-  test.each(['', '10.0.0.0/8', '10.0.0.1', 'fd00::/8', '::1', '10.0.0.0/8, fd00::/8,', '::ffff:10.0.0.0/104', '0.0.0.0/1'])('may be %j', (value) => {
+  test.each(['', '10.0.0.0/8', '10.0.0.1', 'fd00::/8', '::1', '10.0.0.0/8, fd00::/8,', 'fc00::/7', '::ffff:10.0.0.0/104'])('may be %j', (value) => {
     expect(takes('trustedProxies', value)).toBe(true);
   });
 
-  test.each(['0.0.0.0/0', '::/0', '10.0.0.0/33', '10/8', '10', '010.0.0.1', 'loopback', 'proxy.example', '10.0.0.1:80', '10.0.0.0/8;fd00::/8'])(
+  test.each(['0.0.0.0/0', '::/0', '0.0.0.0/1', '128.0.0.0/1', '8000::/1', '::ffff:0:0/96', '10.0.0.0/33', '10/8', '10', '010.0.0.1', 'loopback', 'proxy.example', '10.0.0.1:80', '10.0.0.0/8;fd00::/8'])(
     'is not %j',
     (value) => {
       expect(takes('trustedProxies', value)).toBe(false);

@@ -63,16 +63,22 @@ const reportSecret: Variable<string> = {
 
 const trustedProxies: Variable<string[]> = {
   name: 'TRUSTED_PROXIES',
-  wants: 'addresses or CIDR ranges of your own proxies, comma-separated: 10.0.0.0/8, fd00::/8',
+  wants: 'addresses or CIDR ranges of your own proxies, none wider than these, comma-separated: 10.0.0.0/8, fc00::/7',
   parse: (value) => (list(value).every(isRange) ? list(value) : undefined),
   fallback: '',
 };
 
-/** Not everybody: who trusts all peers lets each of them say where it comes from. */
+/** No wider than the ranges that are private (RFC 1918, RFC 4193): who trusts all peers lets each of them say where it comes from. */
+const shortestPrefix = { ipv4: 8, ipv6: 7 } as const;
+
 function isRange(text: string): boolean {
   const [address = '', prefix] = text.split('/');
   if (isIP(address) === 0) return false; // Nor 10/8, which some read as 10.0.0.0 and some as 0.0.0.10.
-  return prefix === undefined || (ipaddr.isValidCIDR(text) && ipaddr.parseCIDR(text)[1] > 0);
+  if (prefix === undefined) return true;
+  if (!ipaddr.isValidCIDR(text)) return false;
+  const [range, bits] = ipaddr.parseCIDR(text);
+  if (range instanceof ipaddr.IPv6 && range.isIPv4MappedAddress()) return bits >= 96 + shortestPrefix.ipv4;
+  return bits >= shortestPrefix[range.kind()];
 }
 
 /** What the API reads from its environment. */

@@ -62,6 +62,18 @@ describe('a guess by address', () => {
     expect(domain.refunds).toBe(0);
   });
 
+  test('of an address whose codes are sealed under a key that was removed is nobody’s failure, and the code works when the key is back', async () => {
+    const domain = createDomain();
+    const { code } = await mailCode(domain, email);
+    const { sealingKeys } = domain;
+    const another = createDomain().sealingKeys.active;
+    domain.sealingKeys = { active: { ...another, kid: 'another' }, all: [{ ...another, kid: 'another' }] };
+    expect(await typeAddressCode(domain, { site, email, code })).toEqual(rejected);
+    expect(domain.wrongCodes).toEqual([wrongCodeOf(domain.site)]);
+    domain.sealingKeys = sealingKeys;
+    expect(await typeAddressCode(domain, { site, email, code })).toMatchObject({ ok: true });
+  });
+
   test('that is wrong is a failure of the address if it had a code to miss, of the site in any case, and of nobody if it is none', async () => {
     const domain = createDomain();
     const { code } = await mailCode(domain, email);

@@ -3,6 +3,7 @@ import { refuse, type Refusal } from '../errors.ts';
 import { digestAddress } from '../keys/digest-address.ts';
 import { candidateDigests } from '../keys/digest-code.ts';
 import type { IndexKey } from '../keys/index-key.ts';
+import { isKeyMissing } from '../keys/seal.ts';
 import type { SealingKeys } from '../keys/sealing-keys.ts';
 import type { SpendLimits } from '../limits/limit.ts';
 import { guessLimit, verifyLimit, wrongCode } from '../limits/policy.ts';
@@ -69,8 +70,10 @@ export function createVerifyAddressCode(dependencies: {
       forgetFailures(addressDigest);
       return proof;
     }
-    // Always counted for the site, so that time does not tell whether the address had a code to miss.
-    await countWrongCode(wrongCode(site, live.length > 0 ? addressDigest : undefined), at);
+    // Always counted for the site, so that time does not tell whether the address had a code to miss. One that is sealed under
+    // a key that is not there cannot be hit either.
+    const missed = live.some(({ envelope }) => envelope === undefined || !isKeyMissing(sealingKeys, envelope));
+    await countWrongCode(wrongCode(site, missed ? addressDigest : undefined), at);
     return refuse('code_rejected');
   }
 }
