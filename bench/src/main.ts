@@ -5,11 +5,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { describeCommit, describeMachine } from '@daypass/tools/measured-on';
 import { repoDir } from '@daypass/tools/repo';
 import { MongoClient } from 'mongodb';
 import { profileHotPaths } from './profile/profile-hot-paths.ts';
 import { cellsOf, terminalTable } from './report/format.ts';
-import { describeCommit, describeMachine, describeVersions } from './report/machine.ts';
+import { describeVersions } from './report/versions.ts';
 import { createProgress } from './report/progress.ts';
 import { updateResults, type Result } from './report/results-file.ts';
 import type { Figures, Row } from './row.ts';

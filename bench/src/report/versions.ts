@@ -1,20 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { cpus, release, totalmem, type } from 'node:os';
 import { dirname, join } from 'node:path';
 import { repoDir } from '@daypass/tools/repo';
-
-/**
- * What a figure depends on. No host name: that is nobody's business. Of the kernel its version: where the same machine is
- * given a newer build of it, the figures still belong together.
- */
-export function describeMachine(): string {
-  const [first] = cpus();
-  const [version] = /^\d+\.\d+/.exec(release()) ?? [release()];
-  const gigabytes = (totalmem() / 2 ** 30).toFixed(0);
-  return `${cpus().length} × ${first?.model.trim() ?? 'unknown processor'}, ${gigabytes} GB, ${type()} ${version}`;
-}
 
 const measured = {
   'services/api': ['fastify'],
@@ -29,17 +16,6 @@ export function describeVersions(redisVersion: string, mongoVersion: string): st
     names.map((name) => `${name} ${versionOf(join(repoDir, folder), name)}`),
   );
   return [`node ${process.versions.node}`, `Redis ${redisVersion}`, `MongoDB ${mongoVersion}`, ...packages].join(', ');
-}
-
-/** The commit that was measured, with a plus sign when there was more than it. */
-export function describeCommit(): string {
-  const git = (...args: string[]) => execFileSync('git', args, { cwd: repoDir, encoding: 'utf8', stdio: 'pipe' }).trim();
-  try {
-    const changed = git('status', '--porcelain', '--', 'packages', 'services', 'pnpm-lock.yaml') !== '';
-    return `${git('rev-parse', '--short', 'HEAD')}${changed ? '+' : ''}`;
-  } catch {
-    return 'no commit';
-  }
 }
 
 /** Looks for the manifest from the entry point upwards: not every package exports it. */
