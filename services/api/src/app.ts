@@ -12,7 +12,7 @@ import { createBodyGuard, createOriginGuard } from './http/guard-origin.ts';
 import { createErrorHandler } from './http/handle-error.ts';
 import { limitHandlingTime, maxHandlerMs } from './http/limit-handling-time.ts';
 import { allowedOrigins } from './http/origins.ts';
-import { rateLimitHeaders } from './http/rate-limit-headers.ts';
+import { createReadableByPages } from './http/readable-by-pages.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import type { SendProblem } from './http/send-problem.ts';
 import { createRequestTracing } from './http/trace-requests.ts';
@@ -88,14 +88,7 @@ export async function createApp(options: {
   warnOfForwarding(app, trusts);
 
   await app.register(underPressure, { maxEventLoopDelay: maxEventLoopDelayMs });
-  await app.register(cors, {
-    origin: (origin, answer) => answer(null, origin !== undefined && origins.any(origin)),
-    credentials: true,
-    methods: ['GET', 'POST', 'DELETE'],
-    allowedHeaders: ['authorization', 'content-type', 'idempotency-key'],
-    exposedHeaders: ['location', 'retry-after', 'x-request-id', ...rateLimitHeaders],
-    maxAge: 600,
-  });
+  await app.register(cors, { delegator: createReadableByPages(origins) });
   await app.register(cookie);
   await app.register(swagger, { openapi: openApiHead(publicUrl) });
   await app.register(swaggerUi, {

@@ -31,6 +31,8 @@ export async function mountProvider(app: FastifyInstance, provider: Provider, pu
     scope.get('/.well-known/openid-configuration', hide, answer);
     for (const path of ['authorize', 'userinfo', 'logout', 'logout/success']) scope.get(`/oauth2/${path}`, hide, answer);
     for (const path of ['token', 'introspect', 'revoke', 'userinfo', 'logout/confirm']) scope.post(`/oauth2/${path}`, hide, answer);
+    // The preflights of a client that is a page. Which pages may read what is not one, the provider says (clientBasedCORS).
+    for (const path of ['token', 'introspect', 'revoke', 'userinfo']) scope.options(`/oauth2/${path}`, hide, answer);
     // Where a login comes back to: all it needs is in its cookie. The provider does not expect a query here, and fails at some.
     scope.get('/oauth2/authorize/:uid', { ...hide, preHandler: async ({ raw }) => void (raw.url = raw.url?.replace(/\?.*/s, '')) }, answer);
   });
