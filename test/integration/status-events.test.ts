@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startScriptedSmtp, type ScriptedSmtp } from '../support/scripted-smtp.ts';
 import { startSystem, type System } from '../support/system.ts';
@@ -39,6 +41,21 @@ async function askHeld(local = 'held') {
   held.add(email);
   const id = String((await visitor.post('/v1/codes', { email })).body['id']);
   return { visitor, email, id };
+}
+
+/** Asks for the events of a challenge and is gone before there is an answer. */
+async function askAndLeave(id: string, ip: string): Promise<void> {
+  const { hostname, port } = new URL(system.apis[0]?.url ?? '');
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  socket.write(`GET /v1/codes/${id}/events HTTP/1.1\r\nHost: ${hostname}\r\nX-Forwarded-For: ${ip}\r\n\r\n`, () => socket.destroy());
+  await once(socket, 'close');
+}
+
+/** How many listen to one of the APIs, as it counts them itself. */
+async function watchers(api = 0): Promise<number> {
+  const metrics = await (await fetch(`${system.apis[api]?.opsUrl}/metrics`)).text();
+  return Number(/^daypass_status_watchers (\d+)$/m.exec(metrics)?.[1]);
 }
 
 describe('the events of a code', () => {
@@ -103,6 +120,23 @@ describe('the events of a code', () => {
     for (const { id } of asked) for (let each = 0; each < 2; each += 1) streams.push(await listen(id, { ip }));
     expect(streams.map(({ response }) => response.status).filter((status) => status === 200)).toHaveLength(20);
     for (const { close } of streams) close();
+  });
+
+  test('are kept ready for nobody who left before they began: all places of the network are free', async () => {
+    const ip = '203.0.113.8';
+    const asked = await Promise.all(Array.from({ length: 11 }, () => askHeld()));
+    await expect.poll(() => watchers()).toBe(0);
+    for (let each = 0; each < 2; each += 1) await Promise.all(asked.map(({ id }) => askAndLeave(id, ip)));
+    // Whoever asks now has asked after them.
+    for (const { visitor, id } of asked) expect((await visitor.get(`/v1/codes/${id}`)).status).toBe(200);
+    await expect.poll(() => watchers()).toBe(0);
+
+    const streams = [];
+    for (const { id } of asked.slice(1)) for (let each = 0; each < 2; each += 1) streams.push(await listen(id, { ip }));
+    expect(streams.map(({ response }) => response.status)).toEqual(Array.from({ length: 20 }, () => 200));
+    expect(await watchers()).toBe(20);
+    for (const { close } of streams) close();
+    await expect.poll(() => watchers()).toBe(0);
   });
 
   test('do not hold up an API that stops', async () => {

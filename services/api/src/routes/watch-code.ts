@@ -42,6 +42,8 @@ export function watchCodeRoute(
   app.get('/v1/codes/:id/events', { schema, config: { stream: true } }, async (request, reply) => {
     const { id } = request.params;
     const first = await readStatus(id);
+    // Nobody is there to be told, nor to be counted among those who listen.
+    if (reply.raw.closed) return reply.hijack();
     if (!first.ok) return sendRefusal(sendProblem, reply, first);
 
     let stream: EventStream | undefined;

@@ -32,18 +32,21 @@ export function openEventStream(reply: FastifyReply, { onEnd, onHeartbeat }: { o
     'content-type': 'text/event-stream; charset=utf-8',
     'x-accel-buffering': 'no', // nginx would keep it until there is more.
   });
-  // How long a browser waits before it asks again after the stream broke.
-  raw.write('retry: 3000\n\n');
+  raw.on('error', () => undefined); // Whoever goes away just goes.
   const timer = setInterval(() => {
     write(':\n\n');
     onHeartbeat();
   }, heartbeatMs);
   timer.unref();
-  raw.once('close', () => {
+  const ended = () => {
     clearInterval(timer);
     onEnd();
-  });
-  raw.on('error', () => undefined); // Whoever goes away just goes.
+  };
+  // Of somebody who has left already it will not close a second time. The caller is told all the same, once it has the stream.
+  if (raw.closed) process.nextTick(ended);
+  else raw.once('close', ended);
+  // How long a browser waits before it asks again after the stream broke.
+  write('retry: 3000\n\n');
 
   function write(text: string): void {
     if (raw.writableEnded || raw.destroyed) return;
