@@ -34,8 +34,9 @@ export function limitHandlingTime(app: FastifyInstance, maxMs: number, sendProbl
     for (const reply of waiting) {
       if (!reply || reply.elapsedTime < maxMs) continue;
       forget(reply);
-      // What was hijacked, such as a stream of events, counts as sent.
-      if (!reply.sent) sendProblem(reply, 'unavailable');
+      // What was hijacked, such as a stream of events, counts as sent. What is on its way to a slow reader does not yet, but
+      // it has been answered.
+      if (!reply.sent && !reply.raw.headersSent) sendProblem(reply, 'unavailable');
     }
   }, graceMs).unref();
 
