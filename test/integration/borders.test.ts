@@ -88,6 +88,12 @@ describe('browsers', () => {
     expect((await visitor.post('/v1/codes', {}, { origin: 'null' })).status).toBe(403);
   });
 
+  test.each(['/v1/pass', '/%761/pass', '/v%31/pass', '/v1/%70ass', '/%76%31/%70%61%73%73'])('of another origin are refused, however they spell the path: %s', async (path) => {
+    const visitor = system.visitor();
+    expect((await visitor.get(path)).status).toBe(401);
+    expect((await visitor.get(path, { origin: 'https://evil.example' })).body).toMatchObject({ status: 403, code: 'origin_refused' });
+  });
+
   test('are told not to sniff, frame, cache or send on anything', async () => {
     const { headers } = await system.visitor().get('/v1/pass');
     expect(headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'");

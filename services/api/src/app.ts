@@ -98,10 +98,10 @@ export async function createApp(options: {
     transformStaticCSP: (policy) => (secure ? policy : policy.replace(/;?\s*upgrade-insecure-requests/, '')),
   });
 
-  // Keys and reference are for everybody.
+  // Keys and reference are for everybody. By the route, and not by the path, which may spell it in other ways (/%761/codes).
   const guardOrigin = createOriginGuard(origins, sendProblem);
   app.addHook('onRequest', (request, reply, done) => {
-    if (!request.url.startsWith('/v1/') || !guardOrigin(request, reply)) done();
+    if (request.routeOptions.url?.startsWith('/v1/') !== true || !guardOrigin(request, reply)) done();
   });
   const guardBody = createBodyGuard(origins, sendProblem);
   app.addHook('preHandler', (request, reply, done) => {
