@@ -11,7 +11,7 @@ import type { TypedApp } from '../http/typed-app.ts';
 export async function elementRoutes(app: TypedApp, dependencies: { sendProblem: SendProblem }): Promise<void> {
   const { sendProblem } = dependencies;
   const script = await readScript();
-  if (!script) app.log.warn('there is no /day-pass.js: node packages/client/build.ts makes it');
+  if (!script) app.log.warn('there is no /day-pass.js: node packages/client/build.ts makes it, which needs the dev packages (pnpm install without --prod)');
   const texts = new Map<string, PublicFile>();
   for (const locale of locales) {
     texts.set(locale, await makePublicFile('application/json; charset=utf-8', JSON.stringify(flows[locale])));
