@@ -15,12 +15,7 @@ import {
 import { traceEndpoint } from '@daypass/runtime/tracing';
 import { flag, list, type Variable } from '@daypass/runtime/variable';
 import ipaddr from 'ipaddr.js';
-
-/** Someone who may look at the queue dashboard. */
-export interface OpsUser {
-  name: string;
-  secret: string;
-}
+import { opsUsers } from './ops/ops-users.ts';
 
 const publicUrl: Variable<string> = {
   name: 'PUBLIC_URL',
@@ -31,19 +26,6 @@ const publicUrl: Variable<string> = {
     const plain = url.protocol === 'http:' && isLoopback(url.hostname);
     return plain || url.protocol === 'https:' ? url.origin : undefined;
   },
-};
-
-const opsUsers: Variable<OpsUser[]> = {
-  name: 'OPS_USERS',
-  wants: 'name:secret pairs, comma-separated, each secret at least 12 characters',
-  parse(value) {
-    const users = list(value).map((entry) => /^(?<name>[^:\s]{1,64}):(?<secret>\S{12,})$/.exec(entry)?.groups);
-    return users.every((user) => user !== undefined)
-      ? users.map(({ name = '', secret = '' }) => ({ name, secret }))
-      : undefined;
-  },
-  fallback: '',
-  secret: true,
 };
 
 const opsWrite: Variable<boolean> = {

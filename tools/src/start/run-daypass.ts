@@ -72,7 +72,7 @@ function rowsOf(around: Surroundings, stores: Stores): Row[] {
 
 function dashboard({ settings, opsUsers }: Surroundings, address: string): { address: string; note?: string } {
   if (settings.opsUsers) return { address, note: 'sign in as OPS_USERS says' };
-  if (!opsUsers) return { address: 'off: set OPS_USERS=name:secret' };
+  if (!opsUsers) return { address: 'off: set OPS_USERS=ops:at-least-12-characters' };
   const [name, secret] = opsUsers.split(':');
   return { address, note: `sign in as ${name} with ${secret}` };
 }

@@ -1,3 +1,6 @@
+import { opsUsers } from '@daypass/api/ops/ops-users';
+import { readEnvironment } from '@daypass/runtime/read-environment';
+
 export type Settings = {
   host: string;
   /** 0: a free one. */
@@ -12,8 +15,12 @@ export type Settings = {
   opsUsers?: string;
 };
 
-/** What `npm start` itself reads of the environment. The rest is for the services, which check it. */
+/**
+ * What `npm start` itself reads of the environment. The rest is for the services, which check it. So does the API with
+ * OPS_USERS, but by then the stores are up, and a first start has taken its time: a secret that is too short is said at once.
+ */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  readEnvironment({ opsUsers }, env);
   return {
     host: env['HOST'] || '127.0.0.1',
     port: readPort('PORT', env['PORT'] || '3000', 65_535),

@@ -10,6 +10,7 @@ import { startProgram } from '../testing/start-program.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
 import { until } from '../testing/until.ts';
 import type { RunFile } from './run-file.ts';
+import { readSettings } from './settings.ts';
 
 const TIMEOUT_MS = 60_000;
 const FREE_PORTS = { PORT: '0', OPS_PORT: '0' };
@@ -51,7 +52,7 @@ test('everything comes up, says where it is, and is gone after Ctrl-C', { timeou
 });
 
 test('each service is told what it needs and no more', { timeout: TIMEOUT_MS }, async () => {
-  const start = startIn(tempFolder(), { OPS_USERS: 'ops:secret' });
+  const start = startIn(tempFolder(), { OPS_USERS: 'ops:secret-enough' });
   expect(await start.line(/^api .*knows/)).toMatch(/DAYPASS_INDEX_KEY_FILE DAYPASS_SECRETS_FILE DAYPASS_SIGNING_KEYS_FILE OPS_USERS"/);
   expect(await start.line(/^mailer-worker .*knows/)).toMatch(/knows DAYPASS_INDEX_KEY_FILE DAYPASS_SECRETS_FILE MAIL_FROM SMTP_URL"/);
   expect(await start.line(/^sweeper .*knows/)).toMatch(/knows DAYPASS_SECRETS_FILE"/);
@@ -124,6 +125,22 @@ test('a port that is no port is named with what it wants', { timeout: TIMEOUT_MS
   const start = startIn(tempFolder(), { PORT: 'http' });
   expect((await start.ended()).code).toBe(1);
   expect(start.printed()).toContain('PORT wants a whole number from 0 to 65535');
+});
+
+test('users of the dashboard that the API would not take are named before anything is started, without their secrets', { timeout: TIMEOUT_MS }, async () => {
+  const dataDir = tempFolder();
+  const start = startIn(dataDir, { OPS_USERS: 'ops:too-short' });
+  expect((await start.ended()).code).toBe(1);
+  expect(start.printed()).toContain('OPS_USERS is malformed. It wants name:secret pairs, comma-separated, each secret at least 12 characters.');
+  expect(start.printed()).not.toContain('too-short');
+  expect(existsSync(join(dataDir, 'redis'))).toBe(false);
+});
+
+test('what a start without a terminal says to set for the dashboard is something that is taken', { timeout: TIMEOUT_MS }, async () => {
+  const off = await startIn(tempFolder()).line(/Queue dashboard +off/);
+  const [, users] = /OPS_USERS=(\S+)/.exec(off) ?? [];
+  expect(users).toBeDefined();
+  expect(readSettings({ OPS_USERS: users }).opsUsers).toBe(users);
 });
 
 test('what the user has is used instead', { timeout: TIMEOUT_MS }, async () => {

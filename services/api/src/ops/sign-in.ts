@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { OpsUser } from '../config.ts';
+import type { OpsUser } from './ops-users.ts';
 
 /**
  * Who signs in with HTTP Basic (RFC 7617), or `undefined`. Digests are compared, so that neither length nor prefix of
