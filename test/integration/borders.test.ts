@@ -4,6 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSystem, type System } from '../support/system.ts';
 import type { Answer } from '../support/visitor.ts';
 
+interface Operation {
+  requestBody?: { content: Record<string, { example?: unknown }> };
+}
+
 let system: System;
 beforeAll(async () => {
   system = await startSystem({ workers: 0 });
@@ -126,6 +130,26 @@ describe('the reference', () => {
       '/v1/totp/{id}/recovery-codes',
       '/v1/totp/{id}/verify',
     ]);
+  });
+
+  test('has an example of each body, and the route takes it as it is', async () => {
+    const { body } = await system.visitor().get('/openapi.json');
+    const operations = Object.entries(body['paths'] as Record<string, Record<string, Operation>>).flatMap(([path, methods]) =>
+      Object.values(methods).flatMap(({ requestBody }) => (requestBody ? [{ path, examples: Object.values(requestBody.content).map(({ example }) => example) }] : [])),
+    );
+    expect(operations).toHaveLength(7);
+    const said = await Promise.all(
+      operations.flatMap(({ path, examples }) => examples.map(async (example) => ({ path, status: (await system.visitor().post(path.replace('{id}', 'of-nobody'), example)).status }))),
+    );
+    expect(Object.fromEntries(said.map(({ path, status }) => [path, status]))).toEqual({
+      '/v1/codes': 202,
+      '/v1/codes/verify': 422,
+      '/v1/codes/{id}/verify': 404,
+      '/v1/totp': 201,
+      '/v1/totp/{id}/confirm': 404,
+      '/v1/totp/{id}/recover': 404,
+      '/v1/totp/{id}/verify': 404,
+    });
   });
 
   test('has a page, and that page may load its own script', async () => {

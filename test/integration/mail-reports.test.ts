@@ -47,9 +47,17 @@ test.each(['{}', '[]', '[{"messageId":"<a@b>"}]', '[{"messageId":"<a@b>","kind":
   expect((await report(body, 'application/json')).body).toMatchObject({ code: 'malformed_request' });
 });
 
+test('the reference has an example, which is taken as it is and is of no mail of ours', async () => {
+  const { body } = await system.visitor().get('/openapi.json');
+  const paths = body['paths'] as Record<string, { post: { requestBody: { content: Record<string, { example: unknown }> } } }>;
+  const example = paths['/v1/mail-reports']?.post.requestBody.content['application/json']?.example;
+  expect(await report(JSON.stringify(example), 'application/json')).toEqual({ status: 202, body: { suppressed: 0, counted: 0, ignored: 1 } });
+});
+
 test('without the secret nothing is taken', async () => {
   const { messageId } = await mailed();
   const before = await system.mongo.db?.collection('suppressions').countDocuments();
   expect(await report(JSON.stringify([{ messageId, kind: 'complaint' }]), 'application/json', 'guess')).toMatchObject({ status: 401, body: { code: 'report_refused' } });
+  expect(await report('{}', 'application/json', 'guess')).toMatchObject({ status: 401, body: { code: 'report_refused' } });
   expect(await system.mongo.db?.collection('suppressions').countDocuments()).toBe(before);
 });

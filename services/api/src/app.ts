@@ -93,6 +93,9 @@ export async function createApp(options: {
   await app.register(swagger, { openapi: openApiHead(publicUrl) });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
+    theme: { title: 'Daypass API' },
+    // Without the bar on top, which has a box for other people's documents and the logo of the framework.
+    uiConfig: { layout: 'BaseLayout' },
     staticCSP: true,
     // On plain http, which is where PUBLIC_URL is localhost, some browsers would look for the script on https.
     transformStaticCSP: (policy) => (secure ? policy : policy.replace(/;?\s*upgrade-insecure-requests/, '')),

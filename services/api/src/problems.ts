@@ -66,7 +66,7 @@ export const problems = {
     status: 401,
     title: 'Site credentials refused',
     explanation:
-      'The request carries an Authorization header, or says who its client is, without credentials of the site that it is for. A backend signs in with Authorization: Basic and site:secret; the sites file holds the SHA-256 of the secret, which is 32 random bytes as base64url. A page sends neither.',
+      'The request carries an Authorization header, or a `client`, without credentials of the site that it is for. A backend signs in with Authorization: Basic and site:secret; the sites file holds the SHA-256 of the secret, which is 32 random bytes as base64url. A page sends neither.',
   },
   idempotency_mismatch: {
     status: 422,

@@ -301,6 +301,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com"
+                 *     }
+                 */
                 "application/json": {
                     /** @description One plain email address. */
                     email: string;
@@ -312,7 +317,7 @@ export interface operations {
                     proof?: string;
                     /** @description The token of a known browser, from the last grant for this address. */
                     device?: string;
-                    /** @description From whom a backend that has signed in for the site got the request. */
+                    /** @description From whom a backend got the request. Only sent by one that signs in with the secret of its site. */
                     client?: {
                         address: string;
                     };
@@ -734,6 +739,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "ABCD-EFGH"
+                 *     }
+                 */
                 "application/json": {
                     /** @description As the visitor typed it: case, spaces, hyphens and look-alikes do not matter. */
                     code: string;
@@ -867,6 +877,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "code": "ABCD-EFGH"
+                 *     }
+                 */
                 "application/json": {
                     /** @description One plain email address. */
                     email: string;
@@ -1007,6 +1023,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "label": "Ada"
+                 *     }
+                 */
                 "application/json": {
                     /** @description Without one it is that of the pass, or the one called `default`. */
                     site?: string;
@@ -1125,6 +1146,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "123456"
+                 *     }
+                 */
                 "application/json": {
                     /** @description As the visitor typed it: case, spaces, hyphens and look-alikes do not matter. */
                     code: string;
@@ -1259,6 +1285,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "123456"
+                 *     }
+                 */
                 "application/json": {
                     /** @description As the visitor typed it: case, spaces, hyphens and look-alikes do not matter. */
                     code: string;
@@ -1394,6 +1425,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "recoveryCode": "RG9Y-A6SW-J1YX-X079"
+                 *     }
+                 */
                 "application/json": {
                     /** @description As the visitor typed it: case, spaces, hyphens and look-alikes do not matter. */
                     recoveryCode: string;

@@ -21,7 +21,7 @@ export function createReadClient(
   return async ({ ip, headers: { authorization } }, { site, client }) => {
     if (authorization === undefined) {
       if (client === undefined) return { ok: true, ip };
-      return refuse('credentials_invalid', { detail: 'Who its client is may only say who signs in for the site.' });
+      return refuse('credentials_invalid', { detail: "`client` may only be sent by a backend that signs in with its site's secret." });
     }
     const given = basicCredentials(authorization);
     if (!given) return refuse('credentials_invalid');

@@ -1,7 +1,12 @@
 import { siteIdPattern } from '@daypass/core/sites/site';
 import { Type } from 'typebox';
 
-/** What requests and answers are made of. The OpenAPI document is made from the same. */
+/**
+ * What requests and answers are made of. The OpenAPI document is made from the same.
+ *
+ * Each body has an example, which the reference fills in: it is sent as it stands by who tries things out. One of every member
+ * would sign in as nobody's backend, and solve no puzzle.
+ */
 
 const Email = Type.String({ minLength: 3, maxLength: 320, description: 'One plain email address.' });
 const SiteId = Type.String({ pattern: siteIdPattern, default: 'default' });
@@ -32,11 +37,11 @@ export const CodeRequest = Type.Object(
     client: Type.Optional(
       Type.Object(
         { address: Type.Union([Type.String({ format: 'ipv4' }), Type.String({ format: 'ipv6' })]) },
-        { additionalProperties: false, description: 'From whom a backend that has signed in for the site got the request.' },
+        { additionalProperties: false, description: 'From whom a backend got the request. Only sent by one that signs in with the secret of its site.' },
       ),
     ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [{ email: 'ada@example.com' }] },
 );
 
 export const RepeatableHeaders = Type.Object({
@@ -54,12 +59,12 @@ export const mayBeBackend = [{}, { backend: [] }];
 
 export const CodeVerification = Type.Object(
   { code: TypedCode, session: Type.Optional(Session) },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [{ code: 'ABCD-EFGH' }] },
 );
 
 export const AddressCodeVerification = Type.Object(
   { email: Email, code: TypedCode, site: Type.Optional(SiteId), session: Type.Optional(Session) },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [{ email: 'ada@example.com', code: 'ABCD-EFGH' }] },
 );
 
 export const Ticket = Type.Object({

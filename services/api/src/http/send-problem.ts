@@ -29,6 +29,8 @@ export function createSendProblem(publicUrl: string): SendProblem {
     const retryAfter = retryAfterSeconds ?? (status === 503 ? defaultRetryAfterSeconds : undefined);
     if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);
     setRateLimit(reply, quotas);
+    // Each 401 has to say what would do (RFC 9110 §15.5.2), though a browser takes Basic for a reason to ask its user for a
+    // password: a page gets there only with a `client` or an Authorization header, which no page has a reason to send.
     if (status === 401) void reply.header('www-authenticate', wantBearer.includes(code) ? 'Bearer' : 'Basic realm="a site"');
 
     return reply

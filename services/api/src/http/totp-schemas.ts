@@ -22,7 +22,7 @@ export const TotpRequest = Type.Object(
       Type.String({ maxLength: 64, description: 'What the app shows beside the name of the site. It is not kept.' }),
     ),
   },
-  closed,
+  { ...closed, examples: [{ label: 'Ada' }] },
 );
 
 export const TotpTicketBody = Type.Object({
@@ -36,9 +36,10 @@ export const TotpTicketBody = Type.Object({
   expiresIn: Seconds,
 });
 
-export const TotpConfirmation = Type.Object({ code: TypedCode }, closed);
-export const TotpVerification = Type.Object({ code: TypedCode, session: Type.Optional(Session) }, closed);
-export const TotpRecovery = Type.Object({ recoveryCode: TypedCode }, closed);
+const appCode = { ...closed, examples: [{ code: '123456' }] };
+export const TotpConfirmation = Type.Object({ code: TypedCode }, appCode);
+export const TotpVerification = Type.Object({ code: TypedCode, session: Type.Optional(Session) }, appCode);
+export const TotpRecovery = Type.Object({ recoveryCode: TypedCode }, { ...closed, examples: [{ recoveryCode: 'RG9Y-A6SW-J1YX-X079' }] });
 
 const recoveryCodes = Type.Array(Type.String(), { description: 'Shown once. Each works once, in the place of the app.' });
 

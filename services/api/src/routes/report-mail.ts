@@ -10,18 +10,17 @@ import { readReport } from '../reports/read-report.ts';
 
 /** A bounce brings the mail along that it is about, or its head. */
 const maxReportBytes = 256 * 1024;
-const reports = Compile(
-  Type.Array(
-    Type.Object(
-      {
-        messageId: Type.String({ minLength: 1, maxLength: 512 }),
-        kind: Type.Union([Type.Literal('hard-bounce'), Type.Literal('soft-bounce'), Type.Literal('complaint')]),
-      },
-      { additionalProperties: false },
-    ),
-    { minItems: 1, maxItems: 100 },
+const Reports = Type.Array(
+  Type.Object(
+    {
+      messageId: Type.String({ minLength: 1, maxLength: 512 }),
+      kind: Type.Union([Type.Literal('hard-bounce'), Type.Literal('soft-bounce'), Type.Literal('complaint')]),
+    },
+    { additionalProperties: false },
   ),
+  { minItems: 1, maxItems: 100, examples: [[{ messageId: '<of-a-mail-that-came-back@example.com>', kind: 'hard-bounce' }]] },
 );
+const reports = Compile(Reports);
 const mailTypes = ['message/rfc822', 'message/delivery-status', 'multipart/report', 'text/plain'];
 
 /** Takes bounces and complaints from whoever receives them for this deployment. */
@@ -43,13 +42,16 @@ export function reportMailRoute(
     description:
       'A bounce as a mail (RFC 3464) or a complaint (RFC 5965), as message/rfc822; or JSON, a list of `{messageId, kind}` with `hard-bounce`, `soft-bounce` or `complaint`. Signed in with `Authorization: Bearer` and the secret of DAYPASS_REPORT_SECRET. Only what bears a Message-ID of this deployment counts.',
     tags: ['Operations'],
+    body: { content: { 'application/json': { schema: Reports }, 'message/rfc822': { schema: Type.String() } } },
     response: { 202: Type.Object({ suppressed: Type.Integer(), counted: Type.Integer(), ignored: Type.Integer() }), ...problemResponses },
   };
 
   void app.register(async (scope) => {
     // Bytes are left as they are: a bounce may be in any encoding.
     scope.addContentTypeParser(mailTypes, { parseAs: 'buffer', bodyLimit: maxReportBytes }, (_request, body, done) => done(null, body));
-    scope.post('/v1/mail-reports', { schema, bodyLimit: maxReportBytes }, async (request, reply) => {
+    // Looked at below: who has not signed in is not told what is wrong with the body.
+    const validatorCompiler = () => () => true;
+    scope.post('/v1/mail-reports', { schema, validatorCompiler, bodyLimit: maxReportBytes }, async (request, reply) => {
       if (!isSecret(request.headers.authorization, secret)) return sendProblem(reply, 'report_refused');
       const given: unknown = request.body;
       const list = Buffer.isBuffer(given) ? readReport(given.toString('latin1')) : reports.Check(given) ? given : undefined;
