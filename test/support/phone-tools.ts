@@ -35,12 +35,18 @@ export async function findPhoneTools(): Promise<PhoneTools> {
 }
 
 async function verify(home: string): Promise<void> {
-  for (const program of programs) await runCommand(join(home, 'usr/bin', program), ['--version'], { env: environment(home), timeoutMs });
+  for (const program of programs) await runCommand(place(home, program), ['--version'], { env: environment(home), timeoutMs });
+}
+
+/** What the machine has already was not fetched. */
+function place(home: string, program: string): string {
+  const fetched = join(home, 'usr/bin', program);
+  return existsSync(fetched) ? fetched : program;
 }
 
 function tools(home?: string): PhoneTools {
   const run = async (program: string, args: readonly string[]): Promise<string[]> => {
-    const command = home === undefined ? program : join(home, 'usr/bin', program);
+    const command = home === undefined ? program : place(home, program);
     return runCommand(command, args, { env: environment(home), timeoutMs });
   };
   const readImage = async (image: Buffer, extension: string): Promise<string> => {
