@@ -193,6 +193,18 @@ describe('the sites file', () => {
     expect((await fetch(`${system.sweepers[0]?.opsUrl}/livez`)).status).toBe(200);
   });
 
+  test('may be without a default one: a request that names no site is told so, and one that names another that it is not there', async () => {
+    await file.write(sitesText([shop]));
+    await reload(system.apis);
+    const unnamed = { status: 404, body: { code: 'site_unknown', detail: 'There is no site called `default`, and the request names no other.' } };
+    const visitor = system.visitor();
+    expect(await visitor.post('/v1/codes', { email: visitor.email })).toMatchObject(unnamed);
+    expect(await visitor.post('/v1/totp', {})).toMatchObject(unnamed);
+    const elsewhere = { status: 404, body: { code: 'site_unknown', detail: 'This deployment has no site of that name.' } };
+    expect(await ask(visitor, 'press')).toMatchObject(elsewhere);
+    expect((await ask(visitor, 'shop')).status).toBe(202);
+  });
+
   test('may be known to the API before the worker knows it: the mail waits for that', async () => {
     const early = { id: 'early', name: 'The Early' };
     await file.write(sitesText([blog, early]));

@@ -137,7 +137,7 @@ export const problems = {
   site_unknown: {
     status: 404,
     title: 'Unknown site',
-    explanation: 'This deployment has no site of that name. Without `site` it is the one called `default`.',
+    explanation: 'This deployment has no site of that name. A request without `site` is for the one called `default`, which there need not be: then each request has to name one.',
   },
   too_many_requests: {
     status: 429,

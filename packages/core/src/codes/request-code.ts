@@ -14,6 +14,7 @@ import type { Clock, RandomBytes } from '../ports.ts';
 import { checkSolution } from '../puzzles/check-solution.ts';
 import { makePuzzle } from '../puzzles/make-puzzle.ts';
 import { mayAsk } from '../sites/address-rules.ts';
+import { refuseUnknownSite } from '../sites/refuse-unknown-site.ts';
 import { findInSandbox } from '../sites/sandbox.ts';
 import type { Sites } from '../sites/sites.ts';
 import { generateCode } from './code-format.ts';
@@ -56,7 +57,7 @@ export function createRequestCode(dependencies: {
 
   return async (input) => {
     const site = sites.byId(input.site);
-    if (!site) return refuse('site_unknown', { detail: 'This deployment has no site of that name.' });
+    if (!site) return refuseUnknownSite(input.site);
     const address = parseAddress(input.email);
     if (!address) return refuse('address_invalid', { detail: 'That is not an email address.' });
     if (!mayAsk(site.addresses, address.domain)) return refuse('address_not_allowed');

@@ -7,6 +7,7 @@ import type { SpendLimits } from '../limits/limit.ts';
 import { enrolmentLimit } from '../limits/policy.ts';
 import { refuseByLimit } from '../limits/refuse-by-limit.ts';
 import type { Clock, RandomBytes } from '../ports.ts';
+import { refuseUnknownSite } from '../sites/refuse-unknown-site.ts';
 import type { Site } from '../sites/site.ts';
 import type { Sites } from '../sites/sites.ts';
 import { pendingSeconds, type EnrolmentStore } from './enrolment.ts';
@@ -52,8 +53,9 @@ export function createEnrolTotp(dependencies: {
   const { sites, indexKey, sealingKeys, enrolments, spendLimits, now, randomBytes } = dependencies;
 
   return async ({ site: wanted, label, ip, proof }) => {
-    const site = sites.byId(wanted ?? proof?.site ?? 'default');
-    if (!site) return refuse('site_unknown', { detail: 'This deployment has no site of that name.' });
+    const siteId = wanted ?? proof?.site ?? 'default';
+    const site = sites.byId(siteId);
+    if (!site) return refuseUnknownSite(siteId);
 
     const at = now();
     const refusal = await refuseHolder(site, proof, at);
