@@ -1,3 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { tempFolder } from '@daypass/tools/testing/temp-folder';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { picture } from '../support/chromium.ts';
 import { elementOn, expectStep, focused } from '../support/element.ts';
@@ -142,5 +146,18 @@ describe('a visitor', () => {
     const element = elementOn(page);
     await element.type(someone());
     await expect.poll(() => element.error.textContent()).toMatch(/^This site is not set up for that/);
+  });
+
+  test('hears of no connection in a page from disk, and whoever made the page that its origin may be why', async () => {
+    const path = join(tempFolder(), 'page.html');
+    writeFileSync(path, `<!doctype html><title>A page</title><script type="module" src="${at.system.apis[0]?.url}/day-pass.js"></script><day-pass></day-pass>`);
+    const page = await at.blank();
+    const warned: string[] = [];
+    page.on('console', (message) => message.type() === 'warning' && warned.push(message.text()));
+    await page.goto(pathToFileURL(path).href);
+    const element = elementOn(page);
+    await element.type(someone());
+    await expect.poll(() => element.error.textContent(), { timeout: 10_000 }).toBe('There is no connection. Are you online?');
+    expect(warned).toEqual([expect.stringMatching(/^<day-pass>: no answer\. Is \S+ one of the origins of the site "default"\?$/)]);
   });
 });

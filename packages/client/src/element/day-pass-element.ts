@@ -82,6 +82,9 @@ export class DayPassElement extends Base {
       session: this.getAttribute('session') === 'cookie' ? 'cookie' : undefined,
       address: typed,
       now,
+      // For whoever puts it into a page: what the visitor is told cannot say it.
+      // oxlint-disable-next-line no-console
+      onUnanswered: () => api === location.origin || console.warn(`<day-pass>: no answer. Is ${location.origin} one of the origins of the site "${site}"?`),
       onHalf: (detail) => !this.dispatchEvent(new CustomEvent('daypass:half', { detail, bubbles: true, composed: true, cancelable: true })),
       onChange: (view) => {
         if (signal.aborted) return;

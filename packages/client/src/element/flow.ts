@@ -28,10 +28,12 @@ export function createFlow(options: {
   address: string;
   now: () => number;
   onChange: (view: View) => void;
+  /** Nobody answered. Whether that is the network or the page's origin, a browser does not say. */
+  onUnanswered: () => void;
   /** Whether somebody else sees to the second proof, of which this browser knows nothing. */
   onHalf: (half: HalfGrant) => boolean;
 }): Flow {
-  const { daypass, memory, locale, session, now, onChange, onHalf } = options;
+  const { daypass, memory, locale, session, now, onChange, onUnanswered, onHalf } = options;
   let life = new AbortController();
   let watching = new AbortController();
   let challenge: string | undefined;
@@ -66,7 +68,9 @@ export function createFlow(options: {
     try {
       await work(signal);
     } catch (error) {
-      if (!signal.aborted) show({ errors: tellError(error), over: view.step === 'code' && endsCode(error) });
+      if (signal.aborted) return;
+      if (error instanceof DaypassError && error.code === 'network_failed') onUnanswered();
+      show({ errors: tellError(error), over: view.step === 'code' && endsCode(error) });
     } finally {
       if (!signal.aborted) show({ busy: false, proving: undefined });
     }
