@@ -31,6 +31,12 @@ test('is behind a sign-in, every part of it', async () => {
   expect((await fetch(`${opsUrl()}/queues`, { headers: signedIn })).status).toBe(200);
 });
 
+test('loads nothing from anywhere else', async () => {
+  const page = await (await fetch(`${opsUrl()}/queues`, { headers: signedIn })).text();
+  expect(page).toMatch(/<script [^>]*src="static\//);
+  expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
+});
+
 test('shows jobs without what is sealed, and lets nobody change them', async () => {
   const visitor = system.visitor();
   const id = await visitor.ask();
