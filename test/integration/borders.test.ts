@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { problems } from '../../services/api/src/problems.ts';
 import { startSystem, type System } from '../support/system.ts';
 import type { Answer } from '../support/visitor.ts';
 
@@ -38,6 +39,12 @@ describe('a request that is not what the interface takes', () => {
     const page = await system.visitor().get(new URL(String(answer.body['type'])).pathname);
     expect(page.status).toBe(200);
     expect(page.text).toContain(String(answer.body['title']));
+  });
+
+  test('is explained by a page that shows what is code as code', async () => {
+    for (const code of Object.keys(problems)) expect((await system.visitor().get(`/problems/${code}`)).text).not.toContain('`');
+    const { text: page } = await system.visitor().get('/problems/code_rejected');
+    expect(page).toContain('<code>attemptsLeft</code>, where it is given');
   });
 
   test('names the place and what is wanted, and does not say what was there', async () => {

@@ -103,7 +103,7 @@ export const problems = {
   },
   pass_required: {
     status: 401,
-    title: 'A pass is wanted',
+    title: 'A pass is required',
     explanation:
       'This is only done for a visitor who is in already. Get in, by an emailed code for example, and send the pass: Authorization: Bearer. Where a site asks for both, an app is enrolled with an emailed code the first time, and later by who has the app.',
   },

@@ -33,7 +33,12 @@ export function publicDocumentRoutes(
     return sendPage(
       reply,
       title,
-      `<p class="status">${status} · <code>${code}</code></p><h1>${escapeHtml(title)}</h1><p>${escapeHtml(explanation)}</p>`,
+      `<p class="status">${status} · <code>${code}</code></p><h1>${escapeHtml(title)}</h1><p>${withCode(explanation)}</p>`,
     );
   });
+}
+
+/** What stands between backticks is code. */
+function withCode(text: string): string {
+  return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 }
