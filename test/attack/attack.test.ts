@@ -4,9 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { digestAddress } from '@daypass/core/keys/digest-address';
 import { parseIndexKey } from '@daypass/core/keys/index-key';
 import type { Puzzle } from '@daypass/core/puzzles/puzzle';
+import { limitKeys } from '@daypass/runtime/limits/limit-keys';
 import { SignJWT, UnsecuredJWT, decodeJwt, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withOtherSignature } from '../support/forge.ts';
+import { ageLimits } from '../support/limits.ts';
 import { startService, untilReached } from '../support/processes.ts';
 import { solvePuzzle } from '../support/solve-puzzle.ts';
 import { startSystem, type System } from '../support/system.ts';
@@ -41,6 +43,7 @@ const guess = () => Array.from({ length: 8 }, () => alphabet[randomInt(32)]).joi
 const number = (answers: readonly Answer[], ...statuses: number[]) => answers.filter(({ status }) => statuses.includes(status)).length;
 const idOf = ({ body }: Answer) => String(body['id']);
 const somebody = (index = 0) => system.visitor(index % 2);
+const digestOf = ({ email }: Visitor) => digestAddress(parseIndexKey(String(system.env['DAYPASS_INDEX_KEY'])), email);
 const ask = (visitor: Visitor, email: string, members: object = {}) => visitor.post('/v1/codes', { email, ...members });
 
 /** Works for a code where that is asked. */
@@ -95,12 +98,8 @@ test(`${flood} requests for one mailbox from as many networks: it gets one mail 
 test('a mailbox that is flooded every hour of half a day gets six mails, and four more for its known visitor', async () => {
   const visitor = somebody();
   const granted = await visitor.verify(await visitor.ask(), await visitor.code());
-  const key = `{daypass}:limit:address:${digestAddress(parseIndexKey(String(system.env['DAYPASS_INDEX_KEY'])), visitor.email)}`;
   /** What was sent was sent more than an hour earlier. */
-  const anHourPasses = async () => {
-    const times = (await system.redis.lrange(key, 0, -1)).map(Number);
-    for (const [place, time] of times.entries()) await system.redis.lset(key, place, time - Math.sign(time) * 61 * 60_000);
-  };
+  const anHourPasses = () => ageLimits(system.redis, digestOf(visitor), 61 * 60_000);
   for (let hour = 0; hour < 12; hour += 1) {
     await anHourPasses();
     await each(20, (index) => ask(somebody(index), visitor.email));
@@ -116,23 +115,49 @@ test('a mailbox that is flooded every hour of half a day gets six mails, and fou
   expect([ofStrangers, mailsTo(visitor.email)]).toEqual([6, 10]);
 }, 120_000);
 
-test('whoever floods and guesses at an address does not keep out its known visitor', async () => {
+test.each([
+  { failures: 5, price: 'nothing', waitMinutes: [0, 1] as const },
+  { failures: 15, price: 'a proof of work', waitMinutes: [0, 1] as const },
+  { failures: 105, price: 'a proof of work, where strangers wait', waitMinutes: [15, 30] as const },
+])('whoever floods an address and guesses $failures times at the codes does not keep out its known visitor: a fresh code costs $price', async ({ failures, price, waitMinutes }) => {
   const visitor = somebody();
+  const { email } = visitor;
   const granted = await visitor.verify(await visitor.ask(), await visitor.code());
   const device = String(granted.body['device']);
-  await each(scale(300, 60), (index) => ask(somebody(index), visitor.email));
-  await each(30, (index) => somebody(index).post('/v1/codes/verify', { email: visitor.email, code: guess() }));
-  const stranger = await ask(somebody(), visitor.email);
-  expect(stranger.status).toBe(429);
+  const counted = () => system.redis.hget(limitKeys.failures(digestOf(visitor)), 'count');
 
-  await untilDelivered();
-  const before = mailsTo(visitor.email);
-  const ticket = await ask(visitor, visitor.email, { device });
+  // One code a day is guessed at: ten times by the address, and five times by its id, which then is all that it takes.
+  for (let left = failures; left > 0; left -= 15) {
+    await ageLimits(system.redis, digestOf(visitor), 25 * 60 * 60_000);
+    const before = mailsTo(email);
+    const answers = [await askWithWork(somebody(), email), ...(await each(scale(300, 60), (index) => ask(somebody(index), email)))];
+    const taken = answers.filter(({ status }) => status === 202).map(idOf);
+    expect(taken).toHaveLength(1);
+    // Before it is opened there is nothing to guess at.
+    await expect.poll(() => mailsTo(email), { timeout: 15_000 }).toBe(before + 1);
+    const byAddress = await each(Math.min(left - 5, 10), (index) => somebody(index).post('/v1/codes/verify', { email, code: guess() }));
+    const guessed = [...byAddress, ...(await each(5, (index) => somebody(index).verify(taken[0] ?? '', guess())))];
+    expect(guessed.map(({ body }) => body['code'])).toEqual(guessed.map(() => 'code_rejected'));
+  }
+  expect(await counted()).toBe(String(failures));
+  const stranger = await ask(somebody(), email);
+  expect(stranger.status).toBe(429);
+  const minutes = Number(stranger.headers.get('retry-after')) / 60;
+  expect(minutes).toBeGreaterThan(waitMinutes[0]);
+  expect(minutes).toBeLessThanOrEqual(waitMinutes[1]);
+
+  const before = mailsTo(email);
+  const first = await ask(visitor, email, { device });
+  expect(first.status).toBe(failures < 10 ? 202 : 428);
+  const ticket = first.status === 202 ? first : await ask(visitor, email, { device, proof: await solvePuzzle(first.body['proof'] as Puzzle) });
   expect(ticket.status).toBe(202);
-  await expect.poll(() => mailsTo(visitor.email), { timeout: 15_000 }).toBe(before + 1);
+  await expect.poll(() => mailsTo(email), { timeout: 15_000 }).toBe(before + 1);
+  // Whoever has no id takes none of its attempts.
+  await each(20, (index) => somebody(index).post('/v1/codes/verify', { email, code: guess() }));
   const again = await visitor.verify(idOf(ticket), await visitor.code());
-  table.push(['flood and guesses at a known visitor', again.status === 200 ? 'the visitor got in' : 'THE VISITOR WAS KEPT OUT']);
+  table.push([`flood and ${failures} wrong codes at a known visitor`, again.status === 200 ? `the visitor got in, for ${price}` : 'THE VISITOR WAS KEPT OUT']);
   expect(again.status).toBe(200);
+  await expect.poll(counted).toBeNull();
 }, 120_000);
 
 const office = scale(100, 40);

@@ -9,6 +9,7 @@ import { builtInSite, type Site } from '@daypass/core/sites/site';
 import { createCountWrongCode } from '@daypass/runtime/limits/count-wrong-code';
 import { createForgetFailures } from '@daypass/runtime/limits/forget-failures';
 import { createKeepRevocation } from '@daypass/runtime/limits/keep-revocation';
+import { limitKeys } from '@daypass/runtime/limits/limit-keys';
 import { askSpendRequest, createSpendRequest } from '@daypass/runtime/limits/spend-request';
 import type { Redis } from 'ioredis';
 import { at } from './domain.ts';
@@ -70,6 +71,15 @@ export function plainRules(window: Window, but: Partial<RequestRules> = {}): Req
     proof: { rule: 'never', networkFree: 0, failures: 0 },
     ...but,
   };
+}
+
+/** What was asked for and guessed at an address was so much longer ago; its wrong codes in a row are as new as they were. */
+export async function ageLimits(redis: Redis, addressDigest: string, ms: number): Promise<void> {
+  for (const key of ['address', 'address-guess'].map((name) => limitKeys.times(name, addressDigest))) {
+    const times = (await redis.lrange(key, 0, -1)).map(Number);
+    // Those of known browsers have a minus.
+    for (const [place, time] of times.entries()) await redis.lset(key, place, time - Math.sign(time) * ms);
+  }
 }
 
 /** Somebody else's digest. */
