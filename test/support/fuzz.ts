@@ -14,11 +14,12 @@ export interface Sent {
   headers?: Record<string, string>;
 }
 
-/** Sends it to `url` from a network of its own, and says what is wrong with the answer. */
-export async function findFault(url: string, init: Sent): Promise<string | undefined> {
+/** Sends it to `url` from a network of its own, and says what is wrong with the answer. `seen` is told its status. */
+export async function findFault(url: string, init: Sent, seen?: (status: number) => void): Promise<string | undefined> {
   const first = await answerTo(url, init);
   // A busy machine may say 503, and soon; not twice.
   const { status, ms, text } = first.status === 503 && first.ms < hungMs ? await answerTo(url, init) : first;
+  seen?.(status);
   const request = `${init.method} ${url} ${String(init.body ?? '').slice(0, 200)}`;
   if (status === 0 || status >= 500) return `${request}: ${status} after ${Math.round(ms)} ms ${text.slice(0, 200)}`;
   if (/node_modules|\.ts:\d|at \w+ \(|MongoServerError|ReplyError/.test(text)) return `${request} tells of its inside: ${text.slice(0, 300)}`;
@@ -38,12 +39,21 @@ export async function findFaults(attempts: (() => Promise<string | undefined>)[]
 /** Status 0 is no answer in time, or none at all. */
 async function answerTo(url: string, init: Sent): Promise<{ status: number; text: string; ms: number }> {
   const ip = `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`;
-  const headers = { 'x-forwarded-for': ip, 'content-type': 'application/json', ...init.headers };
+  const headers = { 'x-forwarded-for': ip, ...(init.body !== undefined && { 'content-type': 'application/json' }), ...init.headers };
   const begun = performance.now();
   const { status, text } = await fetch(url, { ...init, headers, redirect: 'manual', signal: AbortSignal.timeout(deadlineMs) })
-    .then(async (response) => ({ status: response.status, text: await response.text() }))
+    .then(async (response) => ({ status: response.status, text: await textOf(response) }))
     .catch((error: unknown) => ({ status: 0, text: String(error) }));
   return { status, text, ms: performance.now() - begun };
+}
+
+/** Of a stream of events its beginning: the rest comes when something happens. */
+async function textOf(response: Response): Promise<string> {
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return response.text();
+  const reader = response.body?.getReader();
+  const first = await reader?.read();
+  await reader?.cancel();
+  return new TextDecoder().decode(first?.value);
 }
 
 export const nastyTexts: unknown[] = [
