@@ -38,13 +38,18 @@ const readiness = async (opsUrl: string) => {
   return { code: response.status, ...((await response.json()) as { status: string }) };
 };
 
-test('with MongoDB killed a request is taken, and its mail goes out when MongoDB is back', async () => {
+test('with MongoDB killed a request is taken, its mail is counted and told as delayed, and goes out when MongoDB is back', async () => {
   await mongo.kill();
   const visitor = system.visitor();
   const id = await visitor.ask();
   expect((await visitor.verify(id, 'AAAA-AAAA')).body).toMatchObject({ status: 503, code: 'unavailable' });
   await expect.poll(() => readiness(system.apis[0]?.opsUrl ?? '')).toEqual(expect.objectContaining({ code: 200, status: 'degraded' }));
   await expect.poll(() => readiness(system.workers[0]?.opsUrl ?? '')).toEqual(expect.objectContaining({ code: 503 }));
+  const [worker] = system.workers;
+  const counted = async () => (await fetch(`${worker?.opsUrl}/metrics`)).text();
+  await expect.poll(counted, { timeout: 15_000 }).toMatch(/^daypass_mail_jobs_total\{outcome="delayed",reason="unavailable"\} [1-9]/m);
+  const told = worker?.output.find((line) => line.includes('"mail delayed"')) ?? '{}';
+  expect(JSON.parse(told)).toMatchObject({ level: 'warn', challenge: id, site: 'default', send: 1, reason: 'unavailable', err: { name: 'DaypassError' } });
 
   await restartMongo();
   // A job that failed twice waits for longer than a visitor does.

@@ -120,7 +120,7 @@ describe('what a handler throws', () => {
   test.each<[string, Error, string]>([
     ['an error', thrown({}), 'Error'],
     ['an error with a code', thrown({ code: 'ECONNRESET' }), 'ECONNRESET'],
-    ['an error with a number for a code', thrown({ code: 11_000 }), 'Error'],
+    ['an error with a number for a code', thrown({ code: 11_000 }), 'Error_11000'],
     ['an error with an address for a code', thrown({ code: address }), 'unknown_error'],
     ['an error with an address for a name', thrown({ name: `${address}Error` }), 'unknown_error'],
   ])('is kept by name only, and told to the process: %s', async (_what, error, failedReason) => {

@@ -2,6 +2,7 @@ import { DelayedError, UnrecoverableError, WaitingError, Worker, type Job, type 
 import type { Cluster, Redis, Result } from 'ioredis';
 import { rejoinScript, turnKeys } from './fair-turn.ts';
 import { queuePrefix, type JobType } from './job-type.ts';
+import { nameOfError } from './name-of-error.ts';
 import { retryDelayMs } from './retry-policy.ts';
 import { readSetbacks, type Setbacks } from './setbacks.ts';
 
@@ -91,7 +92,7 @@ export function createConsumer<Payload>(
     } catch (error) {
       // Only its name is kept: what it says may hold anything.
       onError(error instanceof Error ? error : new Error('a handler threw something that is no error'));
-      return { verdict: 'retry', reason: nameOf(error) };
+      return { verdict: 'retry', reason: nameOfError(error) };
     }
   }
 
@@ -132,10 +133,4 @@ async function noteSetback(job: Job<unknown>, { setback, reason }: Verdict & { v
 
 function hasRejoined({ progress }: Job<unknown>): boolean {
   return typeof progress === 'object' && 'rejoined' in progress;
-}
-
-function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown_error';
-  const name = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  return /^\w{1,64}$/.test(name) ? name : 'unknown_error';
 }

@@ -7,15 +7,20 @@ import { createDeliverCode } from './deliver-code.ts';
 const payload: CodeIssue = { v: 1, id: 'challenge', site: 'default', envelope: 'SEALED', send: 1 };
 const fresh = { deferred: 0, troubled: 0 };
 
-/** Delivers one job with this outcome, and tells the verdict and what was logged and counted. */
-async function deliver(outcome: IssueOutcome) {
+/** Delivers one job with this outcome, and tells the verdict and what was logged, counted and announced. */
+async function deliver(outcome: IssueOutcome | Error) {
   const lines: unknown[][] = [];
   const log: Logger = createLogger('test', 'silent');
   log.info = (...line: unknown[]) => void lines.push(['info', ...line]);
   log.warn = (...line: unknown[]) => void lines.push(['warn', ...line]);
   const counted: IssueOutcome[] = [];
-  const deliverCode = createDeliverCode({ issueCode: async () => outcome, count: (result) => counted.push(result), announce: () => undefined, log });
-  return { verdict: await deliverCode(payload, fresh), lines, counted };
+  const announced: string[] = [];
+  const issueCode = async () => {
+    if (outcome instanceof Error) throw outcome;
+    return outcome;
+  };
+  const deliverCode = createDeliverCode({ issueCode, count: (result) => counted.push(result), announce: (id) => announced.push(id), log });
+  return { verdict: await deliverCode(payload, fresh), lines, counted, announced };
 }
 
 test.each<[IssueOutcome, unknown, string]>([
@@ -38,12 +43,18 @@ test('the log names the challenge and not what is sealed in it', async () => {
   expect(text).not.toContain('SEALED');
 });
 
-test('what goes wrong unexpectedly is left to the queue, which keeps its name only', async () => {
-  const broken = createDeliverCode({
-    issueCode: () => Promise.reject(new Error('broke')),
-    count: () => undefined,
-    announce: () => undefined,
-    log: createLogger('test', 'silent'),
+test('what goes wrong unexpectedly is counted by its code, told with challenge and site, and tried again', async () => {
+  const err = Object.assign(new Error('the database does not answer'), { code: 'unavailable' });
+  expect(await deliver(err)).toEqual({
+    verdict: { verdict: 'retry', reason: 'unavailable' },
+    counted: [{ outcome: 'delayed', reason: 'unavailable' }],
+    announced: [],
+    lines: [['warn', { challenge: 'challenge', site: 'default', send: 1, reason: 'unavailable', err }, 'mail delayed']],
   });
-  await expect(broken(payload, fresh)).rejects.toThrow('broke');
+});
+
+test('the name of what goes wrong unexpectedly holds nothing that it says', async () => {
+  const { verdict, counted } = await deliver(Object.assign(new Error('no ada@example.com here'), { code: '<ada@example.com>' }));
+  expect(verdict).toEqual({ verdict: 'retry', reason: 'unknown_error' });
+  expect(counted).toEqual([{ outcome: 'delayed', reason: 'unknown_error' }]);
 });

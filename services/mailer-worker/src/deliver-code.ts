@@ -2,6 +2,7 @@ import type { CodeMailOrder } from '@daypass/core/codes/code-mail-order';
 import type { IssueOutcome } from '@daypass/core/codes/issue-code';
 import type { CodeIssue } from '@daypass/jobs/code-issue';
 import type { Handler, Verdict } from '@daypass/jobs/consumer';
+import { nameOfError } from '@daypass/jobs/name-of-error';
 import type { Setbacks } from '@daypass/jobs/setbacks';
 import type { Logger } from '@daypass/runtime/logger';
 import { reasonOf } from './mailer-metrics.ts';
@@ -22,12 +23,22 @@ export function createDeliverCode(dependencies: {
   const { issueCode, count, announce, log } = dependencies;
 
   return async ({ id, site, envelope, send }, setbacks) => {
-    const result = await issueCode({ id, site, envelope, send });
+    const { result, thrown } = await attempt({ id, site, envelope, send });
     count(result);
     if (changesStatus(result)) announce(id);
-    log[result.outcome === 'lost' ? 'warn' : 'info']({ challenge: id, site, send, reason: reasonOf(result) }, `mail ${result.outcome}`);
+    const level = thrown || result.outcome === 'lost' ? 'warn' : 'info';
+    log[level]({ challenge: id, site, send, reason: reasonOf(result), ...thrown }, `mail ${result.outcome}`);
     return verdictOf(result, setbacks);
   };
+
+  /** What is thrown delays a mail like anything else, and has to be seen like it: a database that is away, or refuses. */
+  async function attempt(order: CodeMailOrder): Promise<{ result: IssueOutcome; thrown?: { err: unknown } }> {
+    try {
+      return { result: await issueCode(order) };
+    } catch (err) {
+      return { result: { outcome: 'delayed', reason: nameOfError(err) }, thrown: { err } };
+    }
+  }
 }
 
 /** Whether a visitor who watches sees another status now. */
