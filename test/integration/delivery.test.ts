@@ -4,10 +4,13 @@ import { createProducer, type Producer } from '@daypass/jobs/producer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startScriptedSmtp, type ScriptedSmtp } from '../support/scripted-smtp.ts';
 import { startSystem, type System } from '../support/system.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import type { Visitor } from '../support/visitor.ts';
 
 let system: System;
 let smtp: ScriptedSmtp;
+/** Between the worker and the mail server. */
+let way: TcpProxy;
 let producer: Producer<CodeIssue>;
 const calls = new Map<string, number>();
 
@@ -23,12 +26,14 @@ beforeAll(async () => {
     }
     return undefined;
   });
-  system = await startSystem({ workers: 1, env: { SMTP_URL: smtp.url } });
+  way = await startTcpProxy({ host: '127.0.0.1', port: Number(new URL(smtp.url).port) });
+  system = await startSystem({ workers: 1, env: { SMTP_URL: `smtp://127.0.0.1:${way.port}` } });
   producer = createProducer(codeIssue, system.redis, { onError: () => undefined });
 });
 afterAll(async () => {
   await producer?.close();
   await system?.stop();
+  await way?.close();
   await smtp?.stop();
 });
 
@@ -96,3 +101,30 @@ test('an address with a line break, a comma or a second recipient in it never re
   expect([...calls.keys()].join()).not.toContain('evil');
 });
 
+test('a mail server that cannot be reached is told of in the log once, with its place and the reason, and once when it is used again', async () => {
+  const [worker] = system.workers;
+  const tries = async () => {
+    const text = await (await fetch(`${worker?.opsUrl}/metrics`)).text();
+    const failed = [...text.matchAll(/^daypass_smtp_handover_duration_seconds_count\{transport="1",result="transport_\w+"\} (\d+)$/gm)];
+    return failed.reduce((sum, [, count]) => sum + Number(count), 0);
+  };
+  const before = await tries();
+  const told = () =>
+    (worker?.output ?? []).flatMap((line) => {
+      const { level, msg, transport, reason } = JSON.parse(line) as Record<string, unknown>;
+      return String(msg).startsWith('mail server ') ? [{ level, msg, transport, ...(reason !== undefined && { reason }) }] : [];
+    });
+  way.set({ mode: 'refuse' });
+  const visitors = Array.from({ length: 6 }, () => system.visitor());
+  await Promise.all(visitors.map((visitor) => visitor.ask()));
+  // More than these six: some were let through to see, and failed.
+  await expect.poll(tries, { timeout: 20_000 }).toBeGreaterThan(before + 6);
+  const opened = { level: 'warn', msg: 'mail server fails and is left alone', transport: '1', reason: expect.stringMatching(/^transport_\w+$/) };
+  expect(told()).toEqual([opened]);
+  way.set({ mode: 'pass' });
+  const closed = { level: 'info', msg: 'mail server is used again', transport: '1' };
+  await expect.poll(told, { timeout: 20_000 }).toEqual([opened, closed]);
+  const arrived = () => visitors.filter(({ email }) => smtp.accepted.some(({ to }) => to === email));
+  await expect.poll(arrived, { timeout: 30_000 }).toHaveLength(6);
+  expect(told()).toEqual([opened, closed]);
+});

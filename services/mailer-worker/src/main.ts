@@ -97,7 +97,12 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
   const known = knowSuppressions(store.suppressions, now, (err) => log.debug({ err }, 'suppressions not read'));
   onStop('suppressions', () => known.stop());
   addSuppressionMetric(registry, known.count);
-  const { handOver, imitateHandover } = imitateHandovers(handOverInOrder(transports, metrics.handedOver));
+  const handOverReally = handOverInOrder(transports, {
+    handedOver: metrics.handedOver,
+    opened: (transport, reason) => log.warn({ transport, reason }, 'mail server fails and is left alone'),
+    closed: (transport) => log.info({ transport }, 'mail server is used again'),
+  });
+  const { handOver, imitateHandover } = imitateHandovers(handOverReally);
   const share = shareAmongDomains(concurrency);
   const issueCode = createIssueCode({
     sites,

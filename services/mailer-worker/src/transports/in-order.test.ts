@@ -13,6 +13,13 @@ const mail: CodeMail = {
   envelope: { address: 'ada@example.com', code: '7Q4MZ0XK' },
 };
 
+/** Writes down what it hears. */
+const listener = (told: string[]) => ({
+  handedOver: (transport: string, result: string) => void told.push(`${transport} ${result}`),
+  opened: (transport: string, result: string) => void told.push(`${transport} opened ${result}`),
+  closed: (transport: string) => void told.push(`${transport} closed`),
+});
+
 /** Hands one mail to transports that answer so, and tells which were asked. */
 async function handOver(...answers: Handover[]) {
   const asked: number[] = [];
@@ -27,7 +34,7 @@ async function handOver(...answers: Handover[]) {
       },
     },
   }));
-  const handover = await handOverInOrder(transports, (transport, result) => told.push(`${transport} ${result}`))(mail);
+  const handover = await handOverInOrder(transports, listener(told))(mail);
   return { handover, asked, told };
 }
 
@@ -72,7 +79,7 @@ describe('several transports', () => {
 
 describe('a transport that fails', () => {
   function failing(answers: { first: Handover; second: Handover }) {
-    const state = { now: 0, asked: [] as number[], ...answers };
+    const state = { now: 0, asked: [] as number[], told: [] as string[], ...answers };
     const guarded = (which: 'first' | 'second', place: number) => ({
       breaker: createCircuitBreaker(() => state.now),
       transport: {
@@ -82,7 +89,7 @@ describe('a transport that fails', () => {
         },
       },
     });
-    const send = handOverInOrder([guarded('first', 1), guarded('second', 2)], () => undefined);
+    const send = handOverInOrder([guarded('first', 1), guarded('second', 2)], listener(state.told));
     return { state, send: () => send(mail) };
   }
 
@@ -99,6 +106,26 @@ describe('a transport that fails', () => {
     await send();
     await send();
     expect(state.asked).toEqual([1, 1]);
+  });
+
+  test('is told of once when it is left alone, with what went wrong last, and once when it is used again', async () => {
+    const { state, send } = failing({ first: down, second: accepted });
+    const news = () => state.told.filter((line) => /opened|closed/.test(line));
+    for (let sent = 0; sent < 4; sent += 1) await send();
+    expect(news()).toEqual([]);
+    state.first = unconfirmed;
+    await send();
+    expect(news()).toEqual(['1 opened unconfirmed_esocket']);
+    // Each of these finds it shut for a pause that is twice as long, and then fails.
+    for (const now of [2_000, 6_000, 14_000]) {
+      Object.assign(state, { now, first: downToo });
+      await send();
+    }
+    expect(news()).toEqual(['1 opened unconfirmed_esocket']);
+    Object.assign(state, { now: 24_000, first: greylisted });
+    await send();
+    await send();
+    expect(news()).toEqual(['1 opened unconfirmed_esocket', '1 closed']);
   });
 
   test('says until when nothing is of use, where all are shut', async () => {
