@@ -1,3 +1,5 @@
+import type { Logger } from './logger.ts';
+import { tellTraceTrouble } from './tell-trace-trouble.ts';
 import type { Variable } from './variable.ts';
 
 /** Where traces go. OpenTelemetry's own variables; the exporter reads the rest of them itself. */
@@ -13,12 +15,14 @@ const flushDeadlineMs = 2_000;
 
 /**
  * Sends traces of this process to a collector (W3C trace context, OTLP over HTTP), if one is named. Without one
- * nothing of OpenTelemetry's machinery is loaded, and what would be traced costs nothing.
+ * nothing of OpenTelemetry's machinery is loaded, and what would be traced costs nothing. That they do not arrive is told in
+ * the log.
  *
  * @returns stops it, after sending what is left; `undefined` when it is off
  */
-export async function startTracing(service: string, endpoint: string): Promise<(() => Promise<void>) | undefined> {
+export async function startTracing(service: string, endpoint: string, log: Logger): Promise<(() => Promise<void>) | undefined> {
   if (endpoint === '') return undefined;
+  tellTraceTrouble(log);
   const { BatchSpanProcessor, NodeTracerProvider } = await import('@opentelemetry/sdk-trace-node');
   const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
   const { resourceFromAttributes } = await import('@opentelemetry/resources');

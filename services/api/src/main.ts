@@ -118,7 +118,7 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   onReload('sites', () => replaceSites(sites, readSites()));
 
   // What it stands on.
-  const stopTracing = await startTracing('api', config.traceEndpoint);
+  const stopTracing = await startTracing('api', config.traceEndpoint, log);
   if (stopTracing) onStop('tracing', stopTracing);
   const redis = connectRedis(config.redisUrl, 'fail-fast', (err) => log.debug({ err }, 'redis trouble'));
   onStop('redis', () => closeRedis(redis));

@@ -64,7 +64,7 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
     return changes;
   });
 
-  const stopTracing = await startTracing('mailer-worker', config.traceEndpoint);
+  const stopTracing = await startTracing('mailer-worker', config.traceEndpoint, log);
   if (stopTracing) onStop('tracing', stopTracing);
   const redis = connectRedis(config.redisUrl, 'fail-fast', (err) => log.debug({ err }, 'redis trouble'));
   onStop('redis', () => closeRedis(redis));
