@@ -1,4 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { freePort } from '@daypass/tools/ports/free-port';
+import { startLeashedProcess } from '@daypass/tools/processes/leashed-process';
+import { repoDir } from '@daypass/tools/repo';
+import { until } from '@daypass/tools/testing/until';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startService, untilReached } from '../support/processes.ts';
 import { startScriptedSmtp } from '../support/scripted-smtp.ts';
@@ -61,13 +66,27 @@ test('shows jobs without what is sealed, and lets nobody change them', async () 
   expect(await system.redis.hexists('{daypass}:code-issue:meta', 'paused')).toBe(0);
 });
 
-test('lets a signed-in operator retry a failed job with OPS_WRITE=1, and only that, and says so in the log', async () => {
+/** An API whose log says nothing but what it must: not even that it listens. */
+async function startSilentApi(env: NodeJS.ProcessEnv) {
+  const output: string[] = [];
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const child = startLeashedProcess({
+    command: process.execPath,
+    args: [join(repoDir, 'services/api/src/main.ts')],
+    env: { PATH: process.env['PATH'], ...env, LOG_LEVEL: 'silent', OPS_PORT: new URL(url).port },
+    onLine: (line) => output.push(line),
+  });
+  await until('it has reached its stores', () => fetch(`${url}/readyz`).then(({ ok }) => ok, () => false), 45_000);
+  return { ...child, opsUrl: url, output };
+}
+
+test('lets a signed-in operator retry a failed job with OPS_WRITE=1, and only that, and says in any log who asked and what was answered', async () => {
   await Promise.all(system.workers.map((worker) => worker.stop()));
   const visitor = system.visitor();
   const id = await visitor.ask();
   const job = `${id}.1`;
   const [api, worker] = await Promise.all([
-    startService('api', { ...system.env, OPS_WRITE: '1' }),
+    startSilentApi({ ...system.env, OPS_WRITE: '1' }),
     // Keys of another deployment: to this worker the job is forged.
     startService('mailer-worker', { ...system.env, DAYPASS_INDEX_KEY: randomBytes(32).toString('base64url') }),
   ]);
@@ -77,15 +96,28 @@ test('lets a signed-in operator retry a failed job with OPS_WRITE=1, and only th
 
   const change = (path: string, headers: Record<string, string>, method = 'PUT') =>
     fetch(`${api.opsUrl}/queues/api/queues/code-issue/${path}`, { method, headers });
+  const offered = await (await fetch(`${api.opsUrl}/queues/api/queues`, { headers: signedIn })).json();
+  expect(offered).toMatchObject({ queues: [{ allowRetries: true, allowCompletedRetries: false }] });
   expect((await change(`${job}/retry`, {})).status).toBe(401);
   expect((await change(`${job}/clean`, signedIn)).status).toBe(405);
   expect((await change('obliterate', signedIn)).status).toBe(405);
   expect((await change('add', signedIn, 'POST')).status).toBe(405);
   expect((await change(`${job}/retry`, signedIn)).status).toBe(204);
   expect((await visitor.mail()).messageId).toContain(`<${id}.1.`);
-  const audit = api.output.find((line) => line.includes('"audit":true')) ?? '{}';
-  expect(JSON.parse(audit)).toMatchObject({ operator: 'ops', action: 'retry', job });
+
+  const done = () => system.redis.zscore(`${queue}:completed`, job);
+  await expect.poll(done).not.toBeNull();
+  const doneAt = await done();
+  expect((await change(`${job}/retry`, signedIn)).status).toBe(409);
+  expect((await change('nobody-made-this.1/retry', signedIn)).status).toBe(409);
+  expect(await done()).toBe(doneAt);
   await api.stop();
+  const said = { audit: true, operator: 'ops', action: 'retry' };
+  expect(api.output.map((line) => JSON.parse(line) as unknown)).toEqual([
+    expect.objectContaining({ ...said, job, status: 204 }),
+    expect.objectContaining({ ...said, job, status: 409 }),
+    expect.objectContaining({ ...said, job: 'nobody-made-this.1', status: 409 }),
+  ]);
 });
 
 test('is not there without users', async () => {

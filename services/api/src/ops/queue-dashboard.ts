@@ -15,17 +15,20 @@ const contentSecurityPolicy =
 const foreignFont = /<link href="https:[^>]*>/g;
 
 /** The one change that an operator may make: to try a failed job again. */
-const retryPath = /^\/queues\/api\/queues\/[^/]+\/(?<job>[^/]+)\/retry(\/failed)?$/;
+const retryPath = /^\/queues\/api\/queues\/(?<queue>[^/]+)\/(?<job>[^/]+)\/retry(\/failed)?$/;
 
 /**
  * The queue dashboard: behind a sign-in, without what is sealed, and for looking only, unless `mayRetry`. Every retry
- * is a line in the log, with who asked for it.
+ * is a line in the log, with who asked for it and what was answered.
  */
 export async function addQueueDashboard(
   app: FastifyInstance,
   queues: readonly BoardQueue[],
   { users, mayRetry, log }: { users: readonly OpsUser[]; mayRetry: boolean; log: FastifyBaseLogger },
 ): Promise<void> {
+  // Who changes something is on record at any LOG_LEVEL.
+  const audit = log.child({ audit: true }, { level: 'warn' });
+  const retries = new WeakMap<FastifyRequest, { operator: string; job: string }>();
   const serverAdapter = new FastifyAdapter();
   serverAdapter.setBasePath(basePath);
   createBullBoard({
@@ -46,16 +49,23 @@ export async function addQueueDashboard(
         const isPage = typeof payload === 'string' && String(reply.getHeader('content-type')).startsWith('text/html');
         return isPage ? payload.replace(foreignFont, '') : payload;
       });
+      // It is known now what came of it; when the answer has left would be too late: whoever hangs up would leave no trace.
+      board.addHook('onSend', async (request, { statusCode }) => {
+        const retry = retries.get(request);
+        if (retry) audit.warn({ ...retry, action: 'retry', status: statusCode }, 'operator asks for a job to be tried again');
+      });
       await board.register(serverAdapter.registerPlugin());
     },
     { prefix: basePath },
   );
 
-  function guardChange(operator: string, { url }: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
-    const job = mayRetry ? retryPath.exec(url)?.groups?.['job'] : undefined;
+  async function guardChange(operator: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+    const { queue, job } = (mayRetry ? retryPath.exec(request.url)?.groups : undefined) ?? {};
     if (job === undefined) return reply.code(405).send({ error: 'This dashboard changes nothing but failed jobs, with OPS_WRITE=1.' });
-    log.warn({ audit: true, operator, job, action: 'retry' }, 'operator retries a job');
-    return undefined;
+    retries.set(request, { operator, job });
+    // The board itself would also run one again that is done.
+    const state = await queues.find(({ name }) => name === queue)?.getJobState(job);
+    return state === 'failed' ? undefined : reply.code(409).send({ error: 'Only a job that has failed can be tried again.' });
   }
 }
 

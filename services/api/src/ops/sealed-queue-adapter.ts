@@ -10,6 +10,8 @@ type BoardJob = Awaited<ReturnType<BullMQAdapter['getJobs']>>[number];
  * is sealed. Whoever can write to Redis could have put anything into a job; what is not ours is not shown.
  */
 export class SealedQueueAdapter extends BullMQAdapter {
+  override readonly allowCompletedRetries = false;
+
   constructor(queue: BoardQueue, { mayRetry }: { mayRetry: boolean }) {
     super(queue, { readOnlyMode: !mayRetry, allowRetries: mayRetry });
     this.setFormatter('name', nameOf);
