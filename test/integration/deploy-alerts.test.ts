@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { makeChallengeId, siteTagOf } from '@daypass/core/keys/challenge-id';
 import { parseIndexKey } from '@daypass/core/keys/index-key';
+import { makeSecrets } from '@daypass/core/keys/make-secrets';
 import { codeIssue } from '@daypass/jobs/code-issue';
 import { createProducer } from '@daypass/jobs/producer';
 import { startCatcher, type Catcher } from '@daypass/tools/catcher/start-catcher';
@@ -13,6 +14,7 @@ import { fetchDeadlineMs, findPrometheus, startPrometheus, unfired, type Alert, 
 import { alertNames, alertsInSeconds } from '../support/real-alerts.ts';
 import { startOwnRedis, type OwnRedis } from '../support/own-redis.ts';
 import { familyOf, groupingLabelsIn, metricsIn, selectionsIn } from '../support/promql.ts';
+import { startScriptedSmtp, type ScriptedSmtp } from '../support/scripted-smtp.ts';
 import { createSitesFile, sitesText, type SitesFile } from '../support/sites-file.ts';
 import { createVisitor } from '../support/visitor.ts';
 import { startSystem, type System } from '../support/system.ts';
@@ -34,6 +36,8 @@ const runbookExpressions = runbooks.flatMap((path) =>
 
 // All parts use one system, one after the other: at first everything is well.
 let mailServer: Catcher;
+/** Has no room for any mail. */
+let fullServer: ScriptedSmtp;
 let sites: SitesFile;
 let redis: OwnRedis;
 let system: System;
@@ -41,6 +45,7 @@ let prometheus: Prometheus;
 beforeAll(async () => {
   await findPrometheus();
   mailServer = await startCatcher();
+  fullServer = await startScriptedSmtp(() => ({ code: 452, text: 'no room, come back later' }));
   const origins = ['http://localhost:3000'];
   sites = await createSitesFile(
     sitesText([
@@ -57,6 +62,7 @@ afterAll(async () => {
   await system?.stop();
   await redis?.stop();
   await mailServer?.stop();
+  await fullServer?.stop();
   await sites?.remove();
 });
 
@@ -185,6 +191,23 @@ describe('made to happen for real', () => {
       await system.mongo.collection<{ _id: string; purgeAt: Date }>('challenges').insertOne(due);
     };
     expect(await unfired(prometheus, seen, alertsInSeconds.trouble, { deed, meanwhile })).toEqual([]);
+  });
+
+  /** Another process in the place of one, for Prometheus too. */
+  const replaceWorker = async (env: NodeJS.ProcessEnv) => {
+    const [former] = system.workers;
+    await former?.stop();
+    const { port } = new URL(former?.opsUrl ?? '');
+    system.workers[0] = await startService('mailer-worker', { ...system.env, ...env, OPS_PORT: port });
+  };
+
+  test.each([
+    { what: 'a mail server that puts every mail off', env: () => ({ SMTP_URL: fullServer.url }) },
+    { what: 'a worker without the key that the API seals with', env: () => ({ DAYPASS_SECRETS: makeSecrets(new Date(), randomBytes).DAYPASS_SECRETS }) },
+  ])('$what: nothing is refused and nothing is lost, and no mail is sent', async ({ env }) => {
+    const deed = () => replaceWorker(env());
+    const meanwhile = () => Promise.all(Array.from({ length: 4 }, () => system.visitor().ask()));
+    expect(await unfired(prometheus, seen, alertsInSeconds.nothingSent, { deed, meanwhile })).toEqual([]);
   });
 
   test('no worker, and visitors who wait for it', async () => {
