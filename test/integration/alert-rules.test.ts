@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { read, rules, runbooks } from '../support/alert-rules.ts';
 import { fetchDeadlineMs, findPrometheus, rulesFile } from '../support/prometheus.ts';
+import { clearedIn, type PromtoolCase } from '../support/promtool-cases.ts';
 import { alertNames, alertsInMinutes, alertsInSeconds } from '../support/real-alerts.ts';
 
 beforeAll(async () => {
@@ -16,20 +17,24 @@ test('the alert rules are valid, and each fires and clears in its promtool test'
   await runCommand(promtool, ['check', 'config', 'prometheus.yml'], { cwd, timeoutMs: 20_000 });
   await runCommand(promtool, ['test', 'rules', 'rules.test.yml'], { cwd, timeoutMs: 60_000 });
 
-  interface Case {
-    promql_expr_test: { expr: string; eval_time: string; exp_samples: unknown[] }[];
+  const { tests } = parse(read('deploy/prometheus/rules.test.yml')) as { tests: PromtoolCase[] };
+  expect([...clearedIn(tests)].toSorted()).toEqual(rules.map(({ alert }) => alert).toSorted());
+});
+
+test('an alert does not clear by what happens elsewhere, before, or when there is nothing left to look at', () => {
+  const at = (time: string, ...expected: unknown[]) => ({ expr: 'ALERTS{alertname="Some", alertstate="firing"}', eval_time: time, exp_samples: expected });
+  const firing = { labels: 'ALERTS{alertname="Some"}', value: 1 };
+  const only = (values: string, ...tests: ReturnType<typeof at>[]) => ({ input_series: [{ series: 'some', values }], promql_expr_test: tests });
+  expect(clearedIn([only('0x4 1x4 0x4', at('7m', firing), at('12m'))])).toEqual(new Set(['Some']));
+  expect(clearedIn([only('0 1x9 stale _x10', at('7m', firing), at('12m'))])).toEqual(new Set(['Some']));
+  for (const cases of [
+    [only('1x20', at('7m', firing)), only('0x20', at('12m'))],
+    [only('0x4 1x20', at('7m', firing), at('2m'))],
+    [only('1x10', at('7m', firing), at('12m'))],
+    [only('1x20', at('7m', firing), at('12m', firing))],
+  ]) {
+    expect(clearedIn(cases)).toEqual(new Set());
   }
-  const { tests } = parse(read('deploy/prometheus/rules.test.yml')) as { tests: Case[] };
-  const fired = new Set<string>();
-  const cleared = new Set<string>();
-  for (const { expr, exp_samples: expected } of tests.flatMap((each) => each.promql_expr_test)) {
-    const alert = /alertname="(\w+)"/.exec(expr)?.[1] ?? '';
-    if (expected.length > 0) fired.add(alert);
-    else if (fired.has(alert)) cleared.add(alert);
-  }
-  const names = rules.map(({ alert }) => alert).toSorted();
-  expect([...fired].toSorted()).toEqual(names);
-  expect([...cleared].toSorted()).toEqual(names);
 });
 
 test('each rule is made to fire for real, in deploy-alerts.test.ts or in test/faults/alerts.test.ts', () => {

@@ -24,11 +24,28 @@ interface Panel {
   targets?: { expr: string; legendFormat: string }[];
 }
 
-const board = JSON.parse(read('deploy/grafana/daypass.json')) as { panels: Panel[] };
+interface Board {
+  panels: Panel[];
+  annotations: { list: { expr: string }[] };
+  templating: { list: { type: string; query: string | { query: string } }[] };
+}
+
+const board = JSON.parse(read('deploy/grafana/daypass.json')) as Board;
 
 /** An expression of the board as Prometheus gets it. */
 const filledIn = (expr: string) => expr.replaceAll('$__rate_interval', '1m').replaceAll('$site', '.+');
-const boardExpressions = board.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => filledIn(expr)));
+/** What Grafana asks for the values of a variable, as an expression. */
+const askedFor = ({ query }: Board['templating']['list'][number]) => {
+  const text = typeof query === 'string' ? query : query.query;
+  const [, metric, label] = /^label_values\((.+), (\w+)\)$/.exec(text) ?? [];
+  if (metric === undefined) throw new Error(`${text} asks for no label`);
+  return `group by (${label}) (${metric})`;
+};
+const boardExpressions = [
+  ...board.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => filledIn(expr))),
+  ...board.annotations.list.map(({ expr }) => filledIn(expr)),
+  ...board.templating.list.filter(({ type }) => type === 'query').map(askedFor),
+];
 /** What a runbook tells to type. */
 const runbookExpressions = runbooks.flatMap((path) =>
   [...read(path).replaceAll(/```[^]*?```/g, '').matchAll(/`([^`]*\b(?:daypass|nodejs|process)_[a-z_]+[^`]*|up\{[^`]*)`/g)].map(([, expr = '']) => expr),
@@ -89,7 +106,8 @@ describe('with all services at work', () => {
     // A worker counts a mail after it has been delivered.
     await until('each worker has counted a mail', async () => (await Promise.all(system.workers.map(metricsOf))).every((text) => text.includes('daypass_mail_jobs_total{')));
     texts = await Promise.all([...system.apis, ...system.workers, ...system.sweepers].map(metricsOf));
-    metrics = new Map([['up', new Set()]]);
+    // Prometheus itself says these.
+    metrics = new Map([['up', new Set()], ['ALERTS', new Set(['alertname', 'alertstate', 'severity'])]]);
     for (const [name, labels] of texts.flatMap((text) => [...metricsIn(text)])) {
       metrics.set(name, new Set([...(metrics.get(name) ?? []), ...labels]));
     }
