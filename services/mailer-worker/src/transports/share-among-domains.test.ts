@@ -110,6 +110,27 @@ test('one that took half a minute among many that took a moment does not put the
   }
 });
 
+test('where one has waited for a place in vain the next is put off at once, until a hand-over ends', async () => {
+  const { handOver, inHand } = slowHandovers(1);
+  const slow = handOver('one@slow.example');
+  expect(await handOver('two@slow.example')).toMatchObject({ reason: 'domain_slow' });
+  const askedAt = performance.now();
+  const others = await Promise.all(Array.from({ length: 100 }, () => handOver('more@slow.example')));
+  // One after the other they would wait for 25 s, together for 250 ms.
+  expect(performance.now() - askedAt).toBeLessThan(200);
+  expect(new Set(others.map((handover) => !handover.accepted && handover.reason))).toEqual(new Set(['domain_slow']));
+
+  inHand[0]?.end();
+  await slow;
+  const [again, waits] = [handOver('one@slow.example'), handOver('two@slow.example')];
+  await vi.waitFor(() => expect(inHand).toHaveLength(2));
+  inHand[1]?.end();
+  await again;
+  await vi.waitFor(() => expect(inHand).toHaveLength(3));
+  inHand[2]?.end();
+  expect(await waits).toEqual(accepted);
+});
+
 test('two ways of handing over share the places of a domain', async () => {
   const { inHand, handOver, share } = slowHandovers(1);
   const slow = handOver('one@slow.example');

@@ -15,6 +15,8 @@ interface Line {
   /** When those in hand were begun, the oldest first. */
   begun: Set<{ atMs: number }>;
   waiting: (() => void)[];
+  /** Whether one has waited in vain since a hand-over ended: others would too, and mails to other domains behind them. */
+  waitedInVain: boolean;
   /** A hand-over's mean: one in twenty-five that takes half a minute makes it a second, and not half a minute. */
   meanMs: number;
   /** When the last that was put off comes back. */
@@ -40,7 +42,7 @@ export function shareAmongDomains(perDomain: number): (handOver: HandOver) => Ha
 
   return (handOver) => async (mail) => {
     const domain = receivingDomain(mail);
-    const line = lines.get(domain) ?? { begun: new Set(), waiting: [], meanMs: 0, lastBackMs: 0 };
+    const line = lines.get(domain) ?? { begun: new Set(), waiting: [], waitedInVain: false, meanMs: 0, lastBackMs: 0 };
     lines.set(domain, line);
     if (line.begun.size >= perDomain && !(await placeIn(line))) return putOff(line);
     const mine = { atMs: performance.now() };
@@ -49,6 +51,7 @@ export function shareAmongDomains(perDomain: number): (handOver: HandOver) => Ha
       return await handOver(mail);
     } finally {
       line.begun.delete(mine);
+      line.waitedInVain = false;
       line.meanMs += (performance.now() - mine.atMs - line.meanMs) / meanOver;
       line.waiting.shift()?.();
       if (line.begun.size === 0 && line.waiting.length === 0 && line.lastBackMs < performance.now()) lines.delete(domain);
@@ -56,7 +59,7 @@ export function shareAmongDomains(perDomain: number): (handOver: HandOver) => Ha
   };
 
   async function placeIn(line: Line): Promise<boolean> {
-    if (sinceBegunMs(line) > slowMs) return false;
+    if (line.waitedInVain || sinceBegunMs(line) > slowMs) return false;
     await new Promise<void>((resolve) => {
       const done = () => {
         clearTimeout(timer);
@@ -64,6 +67,7 @@ export function shareAmongDomains(perDomain: number): (handOver: HandOver) => Ha
       };
       const timer = setTimeout(() => {
         line.waiting.splice(line.waiting.indexOf(done), 1);
+        line.waitedInVain = true;
         resolve();
       }, waitMs);
       line.waiting.push(done);
