@@ -30,7 +30,17 @@ function errorIn(said: readonly unknown[]): Error {
  * where what is in quotes or brackets may be a setting's value: a URL, a header with a token.
  */
 function fieldsOf(text: string): { message: string; name?: string; code?: string } {
-  if (!text.startsWith('{')) return { message: text.replace(/['"(].*['")]/s, '…') };
-  const { message = '', name = 'Error', code } = JSON.parse(text) as Record<string, unknown>;
+  const error = parseError(text);
+  if (!error) return { message: text.replace(/['"(].*['")]/s, '…') };
+  const { message = '', name = 'Error', code } = error;
   return { message: String(message), name: String(name), ...(typeof code === 'string' && { code }) };
+}
+
+function parseError(text: string): Record<string, unknown> | undefined {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return undefined; // Whoever only wants to tell must not throw.
+  }
 }
