@@ -22,7 +22,7 @@ beforeAll(async () => {
   file = await createSitesFile(sitesText([{ id: blog, name: 'The Blog' }, { id: shop, name: 'The Shop' }]));
   system = await startSystem({ env: { LOG_LEVEL: 'info', DAYPASS_SITES: file.path } });
   redis = new Redis(system.env['REDIS_URL'] ?? '', { maxRetriesPerRequest: null });
-  producer = createProducer(codeIssue, redis, { onError: () => undefined });
+  producer = createProducer(codeIssue, redis);
 });
 afterAll(async () => {
   await producer?.close();

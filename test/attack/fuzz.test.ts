@@ -168,7 +168,7 @@ describe('jobs that somebody put into Redis', () => {
 
   test('of any shape are failed or finished, mail nothing, and the worker goes on', async () => {
     const redis = new Redis(system.env['REDIS_URL'] ?? '', { maxRetriesPerRequest: null });
-    const producer = createProducer(codeIssue, redis, { onError: () => undefined });
+    const producer = createProducer(codeIssue, redis);
     const left = async () => (await producer.queue.getWaitingCount()) + (await producer.queue.getActiveCount());
     // What the tests before have ordered is not these.
     await expect.poll(left, { timeout: 60_000 }).toBe(0);

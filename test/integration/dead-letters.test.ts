@@ -73,7 +73,7 @@ test.each([[['retry']], [['redo', 'x']], [['retry', 'a', 'b']]])('used wrongly i
 });
 
 test('what somebody wrote into a failed job by hand is not shown', async () => {
-  const producer = createProducer(codeIssue, system.redis, { onError: () => undefined });
+  const producer = createProducer(codeIssue, system.redis);
   await producer.queue.add(codeIssue.name, { email: 'ada@example.com' }, { jobId: 'by-hand' });
   const worker = await startService('mailer-worker', system.env);
   await expect.poll(() => system.redis.zscore(`${queue}:failed`, 'by-hand')).not.toBeNull();

@@ -28,7 +28,7 @@ beforeAll(async () => {
   });
   way = await startTcpProxy({ host: '127.0.0.1', port: Number(new URL(smtp.url).port) });
   system = await startSystem({ workers: 1, env: { SMTP_URL: `smtp://127.0.0.1:${way.port}` } });
-  producer = createProducer(codeIssue, system.redis, { onError: () => undefined });
+  producer = createProducer(codeIssue, system.redis);
 });
 afterAll(async () => {
   await producer?.close();

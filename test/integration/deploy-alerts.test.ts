@@ -183,7 +183,7 @@ describe('made to happen for real', () => {
   const seen = new Map<string, Alert>();
 
   const addJobs = async (...ids: string[]) => {
-    const producer = createProducer(codeIssue, system.redis, { onError: () => undefined });
+    const producer = createProducer(codeIssue, system.redis);
     for (const id of ids) await producer.add({ v: 1, id, site: 'default', envelope: 'sealed', send: 1 });
   };
 

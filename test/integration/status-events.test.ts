@@ -70,7 +70,7 @@ describe('the events of a code', () => {
     held.delete(email);
     const { createProducer } = await import('@daypass/jobs/producer');
     const { codeIssue } = await import('@daypass/jobs/code-issue');
-    const { queue } = createProducer(codeIssue, system.redis, { onError: () => undefined });
+    const { queue } = createProducer(codeIssue, system.redis);
     await expect.poll(async () => (await queue.getJob(`${id}.1`))?.isDelayed()).toBe(true);
     await (await queue.getJob(`${id}.1`))?.promote();
     for (const { ended, deliveries, events } of streams) {

@@ -63,18 +63,17 @@ describe('stores that are reached by TLS', () => {
   });
 
   test.each([
-    ['a certificate that nobody vouches for', () => ({ NODE_EXTRA_CA_CERTS: '' }), 'self-signed certificate'],
-    ['a certificate, and another is believed', () => ({ NODE_EXTRA_CA_CERTS: otherHost.certPath }), 'self-signed certificate'],
-    ['a certificate for another name', () => ({ REDIS_URL: byAddress(redis.tlsUrl), MONGODB_URL: byAddress(mongodbUrl) }), 'does not match certificate'],
-  ])('are not spoken to when they show %s', async (_what, env, fault) => {
-    const api = await startService('api', { ...system.env, ...env() });
+    ['a certificate that nobody vouches for', () => ({ NODE_EXTRA_CA_CERTS: '' }), 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+    ['a certificate, and another is believed', () => ({ NODE_EXTRA_CA_CERTS: otherHost.certPath }), 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+    ['a certificate for another name', () => ({ REDIS_URL: byAddress(redis.tlsUrl), MONGODB_URL: byAddress(mongodbUrl) }), 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  ])('are not spoken to when they show %s, and log and /readyz say why', async (_what, env, fault) => {
+    const api = await startService('api', { ...system.env, ...env(), LOG_LEVEL: 'info' });
     try {
       const asked = await createVisitor(api.url, system.catcher).post('/v1/codes', { email: 'ada@example.com' });
       expect(asked).toMatchObject({ status: 503, body: { code: 'unavailable' } });
-      const why = (event: string) => api.output.find((line) => line.includes(`"msg":"${event}`)) ?? '';
-      for (const event of ['redis trouble', 'database not reached']) await expect.poll(() => why(event)).toContain(fault);
-      const checks = await checksOf(api);
-      expect([checks['redis'], checks['mongodb']]).not.toContain('ok');
+      const why = (store: string) => api.output.find((line) => line.includes(`"msg":"${store}: not reached"`)) ?? '';
+      for (const store of ['redis', 'mongodb']) await expect.poll(() => why(store)).toContain(`"reason":"${fault}"`);
+      expect(await checksOf(api)).toMatchObject({ redis: `not reached: ${fault}`, mongodb: `not reached: ${fault}` });
     } finally {
       await api.stop();
     }

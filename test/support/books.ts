@@ -165,7 +165,7 @@ function codesIn(mails: readonly CaughtMail[]): number {
 
 /** Nothing may be left in the queue, and nothing may have failed for good: no case gives a reason for that. */
 async function queueComplaints({ redis }: System): Promise<string[]> {
-  const { queue, close } = createProducer(codeIssue, redis, { onError: () => undefined });
+  const { queue, close } = createProducer(codeIssue, redis);
   try {
     const givenUpAt = performance.now() + drainDeadlineMs;
     for (;;) {

@@ -100,7 +100,7 @@ export async function runGauntlet(system: System, smtp: HostileSmtp, { count, un
 
 /** Has every delayed job tried now, again and again. */
 function hurryDelayed(system: System): () => Promise<void> {
-  const { queue, close } = createProducer(codeIssue, system.redis, { onError: () => undefined });
+  const { queue, close } = createProducer(codeIssue, system.redis);
   const stopping = new AbortController();
   const hurrying = (async () => {
     while (!stopping.signal.aborted) {

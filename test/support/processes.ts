@@ -23,10 +23,13 @@ const up: Record<ServiceName, string> = {
   sweeper: 'sweeper runs',
 };
 
-/** Starts a service and resolves when it says that it is up. It ends with the test process, however that ends. */
-export async function startService(name: ServiceName, env: NodeJS.ProcessEnv): Promise<ServiceProcess> {
+/** Starts a service, whatever becomes of it. It ends with the test process, however that ends. */
+export function launchService(
+  name: ServiceName,
+  env: NodeJS.ProcessEnv,
+  onLine = (_line: string): void => undefined,
+): LeashedProcess & Pick<ServiceProcess, 'output'> {
   const output: string[] = [];
-  let onLine = (_line: string): void => undefined;
   const child = startLeashedProcess({
     command: process.execPath,
     args: [new URL(`../../services/${name}/src/main.ts`, import.meta.url).pathname],
@@ -37,6 +40,14 @@ export async function startService(name: ServiceName, env: NodeJS.ProcessEnv): P
       onLine(line);
     },
   });
+  return { ...child, output };
+}
+
+/** Starts a service and resolves when it says that it is up. */
+export async function startService(name: ServiceName, env: NodeJS.ProcessEnv): Promise<ServiceProcess> {
+  let onLine = (_line: string): void => undefined;
+  const child = launchService(name, env, (line) => onLine(line));
+  const { output } = child;
 
   const ready = new Promise<Record<string, unknown>>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`${name} is not up:\n${output.join('\n')}`)), startDeadlineMs);
@@ -52,7 +63,7 @@ export async function startService(name: ServiceName, env: NodeJS.ProcessEnv): P
   });
   const said = await ready;
   const address = typeof said['address'] === 'string' ? said['address'] : '';
-  return { ...child, output, url: address, opsUrl: `http://127.0.0.1:${String(said['opsPort'])}` };
+  return { ...child, url: address, opsUrl: `http://127.0.0.1:${String(said['opsPort'])}` };
 }
 
 /** Resolves to the same once it has reached its stores: a service is up before that, and does what it can without them. */

@@ -42,8 +42,12 @@ interface Link {
 
 const never = new Promise<never>(() => undefined);
 
-/** A TCP proxy on loopback that fails as it is told to. It breaks nothing but the way: both ends stay as they are. */
-export async function startTcpProxy(upstream: NetConnectOpts): Promise<TcpProxy> {
+/**
+ * A TCP proxy on loopback that fails as it is told to. It breaks nothing but the way: both ends stay as they are.
+ *
+ * @param port that of one that was closed, to be found again
+ */
+export async function startTcpProxy(upstream: NetConnectOpts, port = 0): Promise<TcpProxy> {
   const links = new Set<Link>();
   let fault: Fault = { mode: 'pass' };
   let changed = Promise.withResolvers<void>();
@@ -68,7 +72,7 @@ export async function startTcpProxy(upstream: NetConnectOpts): Promise<TcpProxy>
     void forward(link, link.client, link.server).catch(() => cut(link));
     void forward(link, link.server, link.client).catch(() => cut(link));
   });
-  listener.listen(0, '127.0.0.1');
+  listener.listen(port, '127.0.0.1');
   await once(listener, 'listening');
 
   async function forward(link: Link, from: Socket, to: Socket): Promise<void> {

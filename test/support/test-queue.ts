@@ -38,7 +38,7 @@ export function openQueue(options: Partial<JobType<CodeIssue>> = {}): TestQueue 
     return redis;
   };
   const redis = connect();
-  const producer = createProducer(type, redis, { onError: () => undefined, gather });
+  const producer = createProducer(type, redis, { gather });
   cleanups.push(() => producer.queue.obliterate({ force: true }));
   return {
     type,
@@ -47,7 +47,11 @@ export function openQueue(options: Partial<JobType<CodeIssue>> = {}): TestQueue 
     job: (id = jobId) => redis.hgetall(`${queuePrefix}:${type.name}:${id}`),
     consume(handler, concurrency = 5) {
       const errors: Error[] = [];
-      const consumer = createConsumer(type, connect(), handler, { concurrency, onError: (error) => errors.push(error) });
+      const consumer = createConsumer(type, connect(), handler, {
+        concurrency,
+        onError: (error) => errors.push(error),
+        onConnection: () => undefined,
+      });
       cleanups.push(() => consumer.stop(5_000));
       return { consumer, errors };
     },

@@ -46,7 +46,7 @@ describe('the hosted page, when something is in the way', () => {
     await expect.poll(() => element.status.textContent()).toBe('Your mail server asked us to wait. We keep trying.');
     await picture(page, 'hosted-delayed');
     held.delete(email);
-    const { queue } = createProducer(codeIssue, at.access.system.redis, { onError: () => undefined });
+    const { queue } = createProducer(codeIssue, at.access.system.redis);
     const job = async () => queue.getJob(`${challengeIn(asked[0] ?? '')}.1`);
     await expect.poll(async () => (await job())?.isDelayed()).toBe(true);
     await (await job())?.promote();

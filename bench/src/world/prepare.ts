@@ -89,7 +89,7 @@ const fillBatch = 1_000;
 
 export function openOrderQueue({ env }: Deployment): OrderQueue {
   const redis = new Redis(env['REDIS_URL'] ?? '');
-  const producer: Producer<CodeIssue> = createProducer(codeIssue, redis, { onError: () => undefined });
+  const producer: Producer<CodeIssue> = createProducer(codeIssue, redis);
   const { queue } = producer;
   return {
     hold: () => queue.pause(),

@@ -25,6 +25,9 @@ declare module 'ioredis' {
   }
 }
 
+/** See connectRedis. */
+type OnConnection = (event: 'reached' | 'not reached', error?: unknown) => void;
+
 export type Handler<Payload> = (payload: Payload, setbacks: Setbacks) => Promise<Verdict>;
 
 export interface Consumer {
@@ -40,21 +43,24 @@ const lockDurationMs = 10_000;
 const stalledIntervalMs = 5_000;
 const maxStalledCount = 10;
 const reconnectPauseMs = 1_000;
+/** What ioredis says of a connection that it was told to close. */
+const closedByUs = 'Connection is closed.';
 
 /**
  * The side that waits: for jobs, and for Redis when it is away.
  *
  * @param concurrency jobs in hand at the same time
- * @param onError told of connection trouble, and of errors that a handler threw instead of saying a verdict
+ * @param onError told of what goes wrong with the queue, and of errors that a handler threw instead of saying a verdict
+ * @param onConnection told each time that the queue's own connection is made, and each time that it is not, with why
  * @param telemetry carries traces along with jobs
  */
 export function createConsumer<Payload>(
   type: JobType<Payload>,
   connection: Redis | Cluster,
   handler: Handler<Payload>,
-  options: { concurrency: number; onError: (error: Error) => void; telemetry?: Telemetry | undefined },
+  options: { concurrency: number; onError: (error: Error) => void; onConnection: OnConnection; telemetry?: Telemetry | undefined },
 ): Consumer {
-  const { concurrency, onError, telemetry } = options;
+  const { concurrency, onError, onConnection, telemetry } = options;
   const worker = new Worker<unknown>(type.name, (job, token) => run(job, token), {
     connection,
     prefix: queuePrefix,
@@ -66,7 +72,10 @@ export function createConsumer<Payload>(
     runRetryDelay: reconnectPauseMs,
     settings: { backoffStrategy: (attemptsMade) => retryDelayMs(type.retry, attemptsMade, Math.random()) },
   });
-  worker.on('error', onError);
+  const ofConnection = watchConnections(worker, onConnection);
+  worker.on('error', (error) => {
+    if (!ofConnection(error)) onError(error);
+  });
   connection.defineCommand('rejoinQueue', { numberOfKeys: 3, lua: rejoinScript });
 
   async function run(job: Job<unknown>, token: string | undefined): Promise<void> {
@@ -107,6 +116,24 @@ export function createConsumer<Payload>(
       await Promise.race([worker.close(), new Promise((resolve) => setTimeout(resolve, deadlineMs).unref())]);
     },
   };
+}
+
+/**
+ * BullMQ waits for jobs over a connection of its own, and nobody else sees it. What it says of that, and of the one that it
+ * was given, it says again as an error of the worker.
+ *
+ * @returns whether an error of the worker is such a repetition
+ */
+function watchConnections(worker: Worker, onConnection: OnConnection): (error: Error) => boolean {
+  const repeated = new WeakSet<Error>();
+  worker
+    .getBackend()
+    .on('ready', () => onConnection('reached'))
+    .prependListener('error', (error: Error) => {
+      repeated.add(error);
+      if (error.message !== closedByUs) onConnection('not reached', error);
+    });
+  return (error) => repeated.has(error);
 }
 
 async function carryOut(verdict: Verdict, job: Job<unknown>, token: string | undefined): Promise<void> {

@@ -61,16 +61,15 @@ interface Ask {
  * The side that fails fast. `connection` must be one that does so too (no offline queue, a command timeout): a
  * request is waiting for the answer.
  *
- * @param onError told of connection trouble, which BullMQ also reports between calls
  * @param telemetry carries traces along with jobs
  * @param gather for who adds many
  */
 export function createProducer<Payload>(
   type: JobType<Payload>,
   connection: Redis | Cluster,
-  options: { onError: (error: Error) => void; telemetry?: Telemetry | undefined; gather?: Gather },
+  options: { telemetry?: Telemetry | undefined; gather?: Gather } = {},
 ): Producer<Payload> {
-  const { onError, telemetry, gather = oneByOne } = options;
+  const { telemetry, gather = oneByOne } = options;
   const jobOptions = {
     attempts: type.retry.attempts,
     backoff: { type: 'policy' },
@@ -90,7 +89,7 @@ export function createProducer<Payload>(
     skipMetasUpdate: true,
     defaultJobOptions: jobOptions,
   });
-  queue.on('error', onError);
+  queue.on('error', () => undefined); // It repeats what the connection says to whoever has made it.
   const keys = jobKeys.map((key) => queue.toKey(key));
 
   function adder(command: 'addJob' | 'addGatedJob', gate: Gate): ReturnType<Producer<Payload>['behind']> {

@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { isLoopback } from './config.ts';
 import { describeError } from './logger.ts';
 import { ConfigurationError } from './read-environment.ts';
+import { reasonOf } from './reason-of.ts';
 
 /** One thing that a process depends on. */
 export interface Check {
@@ -98,10 +99,16 @@ async function runCheck([name, { probe, required }]: [string, Check]): Promise<C
     await Promise.race([probe(), deadline]);
     return { name, required, passed: true, said: 'ok' };
   } catch (error) {
-    return { name, required, passed: false, said: describeError(error).message };
+    return { name, required, passed: false, said: sayWhy(error) };
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What is wrong, and of what lies under it no more than its name. */
+function sayWhy(error: unknown): string {
+  const { message } = describeError(error);
+  return error instanceof Error && error.cause !== undefined ? `${message}: ${reasonOf(error.cause)}` : message;
 }
 
 function overall(results: readonly CheckResult[]): 'ready' | 'degraded' | 'unavailable' {

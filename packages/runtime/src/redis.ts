@@ -1,5 +1,6 @@
 import { Cluster, Redis } from 'ioredis';
 import { gatherWrites } from './gather-writes.ts';
+import type { OnConnection } from './tell-of-connections.ts';
 
 /** One server or a cluster: everything of ours keeps to one slot, so that both serve. */
 export type RedisClient = Redis | Cluster;
@@ -20,13 +21,15 @@ const connectTimeoutMs = 2_000;
  */
 const silenceMs = { 'fail-fast': 3_000, wait: 12_000 } as const;
 const maxReconnectPauseMs = 500;
+/** Why a connection could not be made the last time. */
+const troubles = new WeakMap<RedisClient, Error>();
 
-/** Connects in the background, and keeps at it. */
-export function connectRedis(
-  url: string,
-  patience: RedisPatience,
-  onError: (error: Error) => void,
-): RedisClient {
+/**
+ * Connects in the background, and keeps at it.
+ *
+ * @param onConnection told each time that it is connected, and each time that it is not, with why
+ */
+export function connectRedis(url: string, patience: RedisPatience, onConnection: OnConnection): RedisClient {
   const urls = url.split(',').map((node) => node.trim());
   const [first = ''] = urls;
   const redis =
@@ -38,10 +41,23 @@ export function connectRedis(
           clusterRetryStrategy: reconnectPause,
           slotsRefreshTimeout: connectTimeoutMs,
         });
-  redis.on('error', onError);
+  watch(redis, onConnection);
   if (redis instanceof Redis) gatherWrites(redis);
   else redis.on('+node', gatherWrites);
   return redis;
+}
+
+function watch(redis: RedisClient, onConnection: OnConnection): void {
+  redis.on('ready', () => {
+    troubles.delete(redis);
+    onConnection('reached');
+  });
+  redis.on('error', (error: Error) => {
+    // How one broke says little. It is made anew at once, and if that fails it says why.
+    if (redis.status === 'ready' && 'syscall' in error) return;
+    troubles.set(redis, error);
+    onConnection('not reached', error);
+  });
 }
 
 /** Resolves when Redis has been reached; at once when it is. */
@@ -61,7 +77,10 @@ export async function closeRedis(redis: RedisClient): Promise<void> {
 
 /** Throws, saying why, unless Redis answers and keeps what it is given. */
 export async function checkRedis(redis: RedisClient): Promise<void> {
-  const memory = await redis.info('memory');
+  const memory = await redis.info('memory').catch((error: unknown) => {
+    // What the client says of a connection that it does not have is about itself.
+    throw redis.status === 'ready' ? error : new Error('not reached', { cause: troubles.get(redis) });
+  });
   const policy = /maxmemory_policy:(\S+)/.exec(memory)?.[1];
   if (policy !== undefined && policy !== 'noeviction') {
     throw new Error(`maxmemory-policy is ${policy}: jobs would be lost. It has to be noeviction`);

@@ -52,6 +52,7 @@ import { checkRedis, closeRedis, connectRedis } from '@daypass/runtime/redis';
 import { runService } from '@daypass/runtime/run-service';
 import { createSharedMarks } from '@daypass/runtime/shared-marks';
 import { createSingleUse } from '@daypass/runtime/single-use';
+import { tellOfConnections } from '@daypass/runtime/tell-of-connections';
 import { startTracing } from '@daypass/runtime/tracing';
 import { createApp } from './app.ts';
 import { variables } from './config.ts';
@@ -120,16 +121,16 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   // What it stands on.
   const stopTracing = await startTracing('api', config.traceEndpoint, log);
   if (stopTracing) onStop('tracing', stopTracing);
-  const redis = connectRedis(config.redisUrl, 'fail-fast', (err) => log.debug({ err }, 'redis trouble'));
+  const onConnection = tellOfConnections(log);
+  const redis = connectRedis(config.redisUrl, 'fail-fast', onConnection('redis'));
   onStop('redis', () => closeRedis(redis));
-  const listeningRedis = connectRedis(config.redisUrl, 'wait', (err) => log.debug({ err }, 'redis trouble'));
+  const listeningRedis = connectRedis(config.redisUrl, 'wait', onConnection('redis'));
   onStop('listening redis', () => closeRedis(listeningRedis));
   const producer = createProducer(codeIssue, redis, {
-    onError: (err) => log.debug({ err }, 'queue trouble'),
     telemetry: stopTracing && (await createJobTracing()),
     gather: (addAll) => gather(addAll, mostOrdersAtOnce),
   });
-  const store = openStore(config.mongodbUrl, (event, err) => log.info({ err }, event));
+  const store = openStore(config.mongodbUrl, onConnection('mongodb'));
   onStop('store', () => store.close());
 
   // What it does.

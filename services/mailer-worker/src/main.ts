@@ -18,6 +18,7 @@ import { readEnvironment } from '@daypass/runtime/read-environment';
 import { checkRedis, closeRedis, connectRedis } from '@daypass/runtime/redis';
 import { createSharedPace } from '@daypass/runtime/shared-pace';
 import { runService } from '@daypass/runtime/run-service';
+import { tellOfConnections } from '@daypass/runtime/tell-of-connections';
 import { startTracing } from '@daypass/runtime/tracing';
 import { variables } from './config.ts';
 import { createDeliverCode } from './deliver-code.ts';
@@ -66,12 +67,13 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
 
   const stopTracing = await startTracing('mailer-worker', config.traceEndpoint, log);
   if (stopTracing) onStop('tracing', stopTracing);
-  const redis = connectRedis(config.redisUrl, 'fail-fast', (err) => log.debug({ err }, 'redis trouble'));
+  const onConnection = tellOfConnections(log);
+  const redis = connectRedis(config.redisUrl, 'fail-fast', onConnection('redis'));
   onStop('redis', () => closeRedis(redis));
-  const blockingRedis = connectRedis(config.redisUrl, 'wait', (err) => log.warn({ err }, 'redis not reached'));
+  const blockingRedis = connectRedis(config.redisUrl, 'wait', onConnection('redis'));
   onStop('blocking redis', () => closeRedis(blockingRedis));
 
-  const store = openStore(config.mongodbUrl, (event, err) => log.info({ err }, event));
+  const store = openStore(config.mongodbUrl, onConnection('mongodb'));
   onStop('store', () => store.close());
 
   const registry = createRegistry();
@@ -119,6 +121,7 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
   const consumer = createConsumer(codeIssue, blockingRedis, deliverCode, {
     concurrency: places,
     onError: (err) => log.warn({ err }, 'queue trouble'),
+    onConnection: onConnection('redis'),
     telemetry: stopTracing && (await createJobTracing()),
   });
 

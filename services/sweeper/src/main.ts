@@ -9,6 +9,7 @@ import { addPoolMetric } from '@daypass/runtime/pool-metric';
 import { readEnvironment } from '@daypass/runtime/read-environment';
 import { checkRedis, closeRedis, connectRedis, untilReady } from '@daypass/runtime/redis';
 import { runService } from '@daypass/runtime/run-service';
+import { tellOfConnections } from '@daypass/runtime/tell-of-connections';
 import { variables } from './config.ts';
 import { startSchedule } from './schedule.ts';
 import { createSweepMetrics } from './sweep-metrics.ts';
@@ -25,11 +26,12 @@ await runService('sweeper', process.env, async ({ log, onStop }) => {
   const config = readEnvironment(variables, process.env);
   const sealingKeys = tellOfMissingKeys(config.sealingKeys, log);
 
-  const redis = connectRedis(config.redisUrl, 'fail-fast', (err) => log.debug({ err }, 'redis trouble'));
+  const onConnection = tellOfConnections(log);
+  const redis = connectRedis(config.redisUrl, 'fail-fast', onConnection('redis'));
   onStop('redis', () => closeRedis(redis));
-  const producer = createProducer(codeIssue, redis, { onError: (err) => log.debug({ err }, 'queue trouble') });
+  const producer = createProducer(codeIssue, redis);
 
-  const store = openStore(config.mongodbUrl, (event, err) => log.info({ err }, event));
+  const store = openStore(config.mongodbUrl, onConnection('mongodb'));
   onStop('store', () => store.close());
 
   const registry = createRegistry();

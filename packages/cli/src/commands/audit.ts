@@ -32,7 +32,7 @@ export const audit: Command = {
       for (const { kind, count, first } of await store.inventory()) {
         line(kind, count, first && since(first.since), first ? Math.max(0, since(first.purgeAt)) : 0);
       }
-      const { queue, close } = createProducer(codeIssue, redis, { onError: () => undefined });
+      const { queue, close } = createProducer(codeIssue, redis);
       const { counts, oldestAgeSeconds } = await readQueue(queue, now());
       for (const state of ['waiting', 'active', 'delayed'] as const) {
         line(`jobs ${state}`, counts[state], counts[state] > 0 ? oldestAgeSeconds[state] : undefined, 0);

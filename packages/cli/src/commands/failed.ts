@@ -28,7 +28,7 @@ export const failed: Command = {
       return Math.max(0, patience - (now().getTime() - queuedAt.getTime()) / 1000);
     };
     return withStores(config, async ({ redis }) => {
-      const producer = createProducer(codeIssue, redis, { onError: () => undefined });
+      const producer = createProducer(codeIssue, redis);
       const found = await failedJobs(codeIssue, producer, mostShown);
       try {
         return word === 'retry' ? await retry(found) : list(found);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection, STATES, type Connection } from 'mongoose';
 import type { ChallengeStore } from '../codes/challenge.ts';
 import type { SuppressionStore } from '../codes/suppression.ts';
+import { DaypassError } from '../errors.ts';
 import type { EnrolmentStore } from '../totp/enrolment.ts';
 import type { Resealing } from '../totp/reseal-enrolments.ts';
 import { challengeModel } from './challenge-model.ts';
@@ -13,6 +14,7 @@ import { reach } from './reach.ts';
 import { describeDatabase, takeInventory, type Inventory } from './inventory.ts';
 import { suppressionModel } from './suppression-model.ts';
 import { createSuppressionStore } from './suppression-store.ts';
+import { watchConnection, type OnConnection } from './watch-connection.ts';
 import { maxConnections, watchPool, type PoolReading } from './watch-pool.ts';
 
 /** A database that may come later, go away and come back. */
@@ -59,9 +61,9 @@ const reconnectPauseMs = 1_000;
  * Connects in the background and keeps at it, so that a process starts without its database and recovers when it
  * appears. Until then every operation fails within a second.
  *
- * @param onEvent told what happens to the connection, in words for a log
+ * @param onConnection told each time that the database is reached, and each time that it is not, with why
  */
-export function openStore(url: string, onEvent: (event: string, error?: unknown) => void): Store {
+export function openStore(url: string, onConnection: OnConnection): Store {
   const connection = createConnection();
   const model = challengeModel(connection);
   const enrolments = enrolmentModel(connection);
@@ -70,19 +72,20 @@ export function openStore(url: string, onEvent: (event: string, error?: unknown)
   let indexed: Promise<unknown> | undefined;
   let pool = (): PoolReading => ({ inUse: 0, waiting: 0 });
 
-  connection.on('disconnected', () => onEvent('database lost'));
-  connection.on('error', (error) => onEvent('database error', error));
-  const connected = keepConnecting(connection, url, stopping.signal, onEvent);
-  void connected.then(() => {
-    if (connection.readyState === STATES.connected) pool = watchPool(connection);
+  const watch = watchConnection(connection, onConnection);
+  const connected = keepConnecting(connection, url, stopping.signal, () => {
+    pool = watchPool(connection);
+    watch.opened();
   });
   // Readiness asks again, so a failure here is only news.
-  void connected.then(ensureIndexes).catch((error: unknown) => onEvent('indexes not made yet', error));
+  void connected.then(ensureIndexes).catch(() => undefined);
 
   async function ensureIndexes(): Promise<void> {
-    indexed ??= reach(() => Promise.all([model, enrolments, suppressions].map((each) => each.createIndexes())));
+    indexed ??= reach(() => Promise.all([model, enrolments, suppressions].map((each) => each.createIndexes()))).then(() => onConnection('reached'));
     await indexed.catch((error: unknown) => {
       indexed = undefined; // Asked again next time.
+      // That it is away is told by the connection.
+      if (!(error instanceof DaypassError)) onConnection('indexes not made', error);
       throw error;
     });
   }
@@ -110,7 +113,7 @@ export function openStore(url: string, onEvent: (event: string, error?: unknown)
     describe: () => describeDatabase(connection),
     connected,
     async ready() {
-      if (connection.readyState !== STATES.connected) throw new Error('not connected');
+      if (connection.readyState !== STATES.connected) throw new Error('not reached', { cause: watch.trouble() });
       await reach(async () => connection.db?.command({ ping: 1 }));
       await ensureIndexes();
     },
@@ -127,7 +130,7 @@ async function keepConnecting(
   connection: Connection,
   url: string,
   stopping: AbortSignal,
-  onEvent: (event: string, error?: unknown) => void,
+  onOpened: () => void,
 ): Promise<void> {
   while (!stopping.aborted) {
     try {
@@ -142,10 +145,9 @@ async function keepConnecting(
         connectTimeoutMS: connectTimeoutMs,
         socketTimeoutMS: socketTimeoutMs,
       });
-      onEvent('database connected');
+      onOpened();
       return; // From here on the driver reconnects by itself.
-    } catch (error) {
-      onEvent('database not reached, trying again', error);
+    } catch {
       await sleep(reconnectPauseMs, undefined, { signal: stopping }).catch(() => undefined);
     }
   }
