@@ -64,7 +64,15 @@ test('each process says once that a store is lost and why, however often it trie
   await expect.poll(looked, { timeout: 50_000 }).toBe(true);
   const warnings = ['warn mongodb: not reached ECONNREFUSED', 'warn redis: not reached ECONNREFUSED'];
   expect(readSince()).toEqual(services.map(() => warnings));
-  for (const { opsUrl } of services) expect(await saidByReadyz(opsUrl)).toMatchObject({ redis: 'not reached: ECONNREFUSED', mongodb: 'not reached: ECONNREFUSED' });
+  for (const { opsUrl } of services) {
+    const { seals = 'not known', ...checks } = await saidByReadyz(opsUrl);
+    expect(checks).toMatchObject({ redis: 'not reached: ECONNREFUSED', mongodb: 'not reached: ECONNREFUSED' });
+    // Whether the keys fit cannot be seen without what is sealed: neither that they do nor that they do not.
+    expect(seals).toBe('not known');
+    const metrics = await (await fetch(`${opsUrl}/metrics`)).text();
+    expect(metrics).toContain('daypass_dependency_up{dependency="mongodb"} 0');
+    expect(metrics).not.toContain('daypass_dependency_up{dependency="seals"}');
+  }
 
   redis = await startRedis({ dataDir: join(dir, 'redis'), port: redis.port });
   wayToMongo = await startTcpProxy({ path: mongo.socketPath }, wayToMongo.port);

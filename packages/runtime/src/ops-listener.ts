@@ -7,8 +7,8 @@ import { reasonOf } from './reason-of.ts';
 
 /** One thing that a process depends on. */
 export interface Check {
-  /** Rejects with what is wrong. */
-  probe: () => Promise<void>;
+  /** Rejects with what is wrong, or gives that it cannot be known now, because of something that has a check of its own. */
+  probe: () => Promise<void | 'not known'>;
   /** Whether the process is of no use without it. Otherwise it is reported as degraded, and stays ready. */
   required: boolean;
 }
@@ -72,12 +72,15 @@ function addDependencyMetric(registry: Registry, checks: Record<string, Check>):
   registry.registerMetric(
     new Gauge({
       name: 'daypass_dependency_up',
-      help: 'Whether something this process depends on answers: 1, or 0.',
+      help: 'Whether something this process depends on answers: 1, or 0. Missing while it is not known.',
       labelNames: ['dependency'],
       registers: [registry],
       async collect() {
         const results = await Promise.all(Object.entries(checks).map(runCheck));
-        for (const { name, passed } of results) this.set({ dependency: name }, passed ? 1 : 0);
+        for (const { name: dependency, passed } of results) {
+          if (passed === 'not known') this.remove({ dependency });
+          else this.set({ dependency }, passed ? 1 : 0);
+        }
       },
     }),
   );
@@ -86,7 +89,7 @@ function addDependencyMetric(registry: Registry, checks: Record<string, Check>):
 interface CheckResult {
   name: string;
   required: boolean;
-  passed: boolean;
+  passed: boolean | 'not known';
   said: string;
 }
 
@@ -96,8 +99,8 @@ async function runCheck([name, { probe, required }]: [string, Check]): Promise<C
     timer = setTimeout(() => reject(new Error('no answer in time')), probeDeadlineMs);
   });
   try {
-    await Promise.race([probe(), deadline]);
-    return { name, required, passed: true, said: 'ok' };
+    const known = (await Promise.race([probe(), deadline])) !== 'not known';
+    return { name, required, passed: known || 'not known', said: known ? 'ok' : 'not known' };
   } catch (error) {
     return { name, required, passed: false, said: sayWhy(error) };
   } finally {
@@ -113,5 +116,5 @@ function sayWhy(error: unknown): string {
 
 function overall(results: readonly CheckResult[]): 'ready' | 'degraded' | 'unavailable' {
   if (results.some(({ passed, required }) => !passed && required)) return 'unavailable';
-  return results.every(({ passed }) => passed) ? 'ready' : 'degraded';
+  return results.every(({ passed }) => passed === true) ? 'ready' : 'degraded';
 }
