@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startOwnRedis, type OwnRedis } from '../support/own-redis.ts';
-import { startService, type ServiceProcess } from '../support/processes.ts';
+import { launchService, startService, type ServiceName, type ServiceProcess } from '../support/processes.ts';
 import { startSystem, type System } from '../support/system.ts';
 
 let redis: OwnRedis;
@@ -67,6 +67,25 @@ describe('a process', () => {
   test('does not start with an internal listener for everybody', async () => {
     const failure = await startService('api', { ...system.env, OPS_HOST: '0.0.0.0' }).catch((error: unknown) => String(error));
     expect(failure).toContain('OPS_HOST is not a loopback address');
+  });
+
+  test.each<[string, ServiceName, (port: string) => NodeJS.ProcessEnv]>([
+    ['PORT', 'api', (port) => ({ PORT: port })],
+    ['OPS_PORT', 'api', (port) => ({ OPS_PORT: port })],
+    ['OPS_PORT', 'mailer-worker', (port) => ({ OPS_PORT: port })],
+    ['OPS_PORT', 'sweeper', (port) => ({ OPS_PORT: port })],
+  ])('that finds its port taken names %s and the port in one line, and ends (%s)', async (variable, name, env) => {
+    const taken = new URL(opsUrl()).port;
+    const { output, exited } = launchService(name, { ...system.env, ...env(taken), LOG_LEVEL: 'info' });
+    expect(await exited).toMatchObject({ code: 1 });
+    const fatal = output.filter((line) => line.includes('"level":"fatal"')).map((line) => JSON.parse(line) as object);
+    expect(fatal).toEqual([expect.objectContaining({ msg: `${variable}: port ${taken} is in use by another process.` })]);
+    expect(output.join('\n')).not.toMatch(/stack|node:net/);
+  });
+
+  test('whose address is none of this machine names the variable', async () => {
+    const failure = await startService('sweeper', { ...system.env, OPS_HOST: '192.0.2.1', OPS_INSECURE: '1' }).catch((error: unknown) => String(error));
+    expect(failure).toContain('OPS_HOST is no address that can be listened on here (EADDRNOTAVAIL).');
   });
 
   test('lets the mails in hand go out before it stops', async () => {

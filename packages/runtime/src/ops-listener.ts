@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from '@prometheus-io/client';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { isLoopback } from './config.ts';
+import { listenOn } from './listen-on.ts';
 import { describeError } from './logger.ts';
 import { ConfigurationError } from './read-environment.ts';
 import { reasonOf } from './reason-of.ts';
@@ -59,7 +60,7 @@ export async function listenForOps(options: {
   );
   await extend?.(app);
 
-  await app.listen({ host, port });
+  await listenOn(app, { host, port, variables: { host: 'OPS_HOST', port: 'OPS_PORT' } });
   const address = app.server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,

@@ -42,6 +42,7 @@ import { askSpendRequest, createSpendRequest, refundRequestScript } from '@daypa
 import { spendRequestGate } from '@daypass/runtime/limits/spend-request-script';
 import { createBeginOnce } from '@daypass/runtime/once';
 import { createEndingRecords } from '@daypass/runtime/ending-records';
+import { listenOn } from '@daypass/runtime/listen-on';
 import { createRegistry, listenForOps } from '@daypass/runtime/ops-listener';
 import { addPoolMetric } from '@daypass/runtime/pool-metric';
 import { randomBytes } from '@daypass/runtime/random-bytes';
@@ -268,7 +269,7 @@ await runService('api', process.env, async ({ log, onStop, onReload }) => {
   });
   onStop('ops listener', ops.close);
 
-  const address = await app.listen({ host: config.host, port: config.port });
+  const address = await listenOn(app, { host: config.host, port: config.port, variables: { host: 'HOST', port: 'PORT' } });
   onStop('public listener', () => app.close());
   log.info({ address, opsPort: ops.port }, 'api listens');
 });
