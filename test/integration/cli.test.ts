@@ -1,7 +1,7 @@
 import { parseIndexKey } from '@daypass/core/keys/index-key';
 import { parseSealingKeys } from '@daypass/core/keys/sealing-keys';
 import { parseSigningKeys } from '@daypass/core/keys/signing-keys';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Command } from '../../packages/cli/src/command.ts';
 import { audit } from '../../packages/cli/src/commands/audit.ts';
 import { doctor } from '../../packages/cli/src/commands/doctor.ts';
@@ -9,6 +9,7 @@ import { forget } from '../../packages/cli/src/commands/forget.ts';
 import { keys } from '../../packages/cli/src/commands/keys.ts';
 import { suppressions } from '../../packages/cli/src/commands/suppressions.ts';
 import { daypassCommand, daypassProcess } from '../support/daypass-command.ts';
+import { createSitesFile, sitesText } from '../support/sites-file.ts';
 import { startSystem, type System } from '../support/system.ts';
 import type { Visitor } from '../support/visitor.ts';
 
@@ -123,7 +124,7 @@ describe('doctor', () => {
     const { code, out } = await daypass(['doctor', '--mail-to', 'ops@example.com']);
     expect(out).not.toMatch(/^fail/m);
     expect(code).toBe(0);
-    for (const line of ['ok   environment', 'ok   redis memory policy: noeviction', 'ok   mongodb indexes', 'ok   clock', 'ok   mail server 1, test mail: accepted', 'ok   sites']) {
+    for (const line of ['ok   environment: complete for the API, the mailer worker and the sweeper', 'ok   proxies: 1 named', 'ok   redis memory policy: noeviction', 'ok   mongodb indexes', 'ok   clock', 'ok   mail server 1, test mail: accepted', 'ok   sites']) {
       expect(out).toContain(line);
     }
     expect(system.catcher.mails().some(({ subject }) => subject === 'A test of Daypass')).toBe(true);
@@ -132,7 +133,33 @@ describe('doctor', () => {
   test('names what is wrong, what to do, and no secret', async () => {
     const { code, out } = await daypass(['doctor'], { SMTP_URL: 'smtp://user:hunter2@127.0.0.1:9', REDIS_URL: 'redis://:hunter2@127.0.0.1:9', DAYPASS_INDEX_KEY: 'hunter2', DAYPASS_SITES: '/nowhere.yaml' });
     expect(code).toBe(1);
-    for (const line of [/^fail environment: DAYPASS_INDEX_KEY is malformed/m, /^fail redis: not reached/m, /^fail mail server 1: not usable/m, /^fail sites/m]) expect(out).toMatch(line);
+    for (const line of [/^fail environment: DAYPASS_INDEX_KEY is malformed/m, /^fail redis: not reached \(ECONNREFUSED\)\. Check/m, /^fail mail server 1: not usable/m, /^fail sites/m]) expect(out).toMatch(line);
     expect(out).not.toContain('hunter2');
+    expect(out).not.toMatch(/\.\.(?!\w)/);
+  });
+
+  test('says of an environment that a service cannot start with that it cannot, as that service would', async () => {
+    const wrong = { PUBLIC_URL: 'http://login.example', OPS_USERS: 'ops:short', TRUSTED_PROXIES: 'all', WORKER_CONCURRENCY: 'many', OPS_HOST: '0.0.0.0' };
+    const { code, out } = await daypass(['doctor'], { ...wrong, DAYPASS_SIGNING_KEYS: '' });
+    expect(code).toBe(1);
+    for (const name of ['PUBLIC_URL', 'OPS_USERS', 'TRUSTED_PROXIES', 'WORKER_CONCURRENCY']) expect(out).toMatch(new RegExp(`^fail environment: ${name} is malformed`, 'm'));
+    expect(out).toMatch(/^fail environment: OPS_HOST is not a loopback address/m);
+    expect(out).toMatch(/^warn environment: DAYPASS_SIGNING_KEYS is not set\..* not looked at\. Without it there will be no start of the API\.$/m);
+    expect(out).not.toMatch(/^ok {3}(environment|proxies)/m);
+    for (const value of ['ops:short', 'login.example']) expect(out).not.toContain(value);
+  });
+
+  test('says which services could start, where one has keys of its own', async () => {
+    const { code, out } = await daypass(['doctor'], { DAYPASS_SIGNING_KEYS: '' });
+    expect(out).toMatch(/^ok {3}environment: complete for the mailer worker and the sweeper$/m);
+    expect(code).toBe(0);
+    expect(await daypass(['doctor'], { DAYPASS_SECRETS: '' })).toMatchObject({ code: 1, out: expect.stringContaining('No service starts without it.') });
+  });
+
+  test('wants of a sites file what the API wants of it', async () => {
+    const file = await createSitesFile(sitesText([{ id: 'trial', name: 'Trial', sandbox: [{ address: 'ada@example.com', code: 'AAAA-AAAA' }] }]));
+    onTestFinished(() => file.remove());
+    expect((await daypass(['doctor'], { DAYPASS_SITES: file.path })).out).toMatch(/^ok {3}sites/m);
+    expect((await daypass(['doctor'], { DAYPASS_SITES: file.path, PUBLIC_URL: 'https://login.example' })).out).toMatch(/^fail sites: .*until.*missing/m);
   });
 });

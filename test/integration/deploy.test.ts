@@ -10,9 +10,11 @@ import { runCommand } from '@daypass/tools/processes/run-command';
 import { repoDir } from '@daypass/tools/repo';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { doctor } from '../../packages/cli/src/commands/doctor.ts';
 import { variables as api } from '../../services/api/src/config.ts';
 import { variables as mailerWorker } from '../../services/mailer-worker/src/config.ts';
 import { variables as sweeper } from '../../services/sweeper/src/config.ts';
+import { daypassCommand } from '../support/daypass-command.ts';
 
 interface Container {
   image?: string;
@@ -74,14 +76,29 @@ describe('docker-compose.yml', () => {
   });
 
   test.each(Object.keys(services))('starts %s without any setting: every value is there and is one it takes', (name) => {
-    const environment = Object.entries(compose.services[name]?.environment ?? {}).map(([variable, value]) => [
-      variable,
-      withDefaults(value).replace(/^\/keys\//, `${keys}/`),
-    ]);
-    expect(readEnvironment(services[name] ?? {}, Object.fromEntries(environment))).toMatchObject({
+    expect(readEnvironment(services[name] ?? {}, givenTo(name))).toMatchObject({
       opsInsecure: true,
       opsPort: { api: 9100, 'mailer-worker': 9101, sweeper: 9102 }[name],
     });
+  });
+
+  test('gives daypass, which looks at them, all settings that it gives to a service, but the signing keys', () => {
+    const given = Object.keys(services).flatMap((name) => Object.entries(compose.services[name]?.environment ?? {}));
+    const taken = given.filter(([variable, value]) => value.includes('${') || variable.endsWith('_FILE'));
+    const wanted = Object.fromEntries(taken.filter(([variable]) => variable !== 'DAYPASS_SIGNING_KEYS_FILE'));
+    expect(Object.keys(wanted)).toEqual(expect.arrayContaining(['PUBLIC_URL', 'TRUSTED_PROXIES', 'OPS_USERS', 'SMTP_URL', 'DAYPASS_SECRETS_FILE']));
+    expect(compose.services['daypass']?.environment).toMatchObject(wanted);
+    expect(JSON.stringify(compose.services['daypass'])).not.toMatch(/signing/i);
+  });
+
+  test('lets daypass find that the mailer worker and the sweeper start, and what it does not see of the API', async () => {
+    const nowhere = { REDIS_URL: 'redis://127.0.0.1:1', MONGODB_URL: 'mongodb://127.0.0.1:1/x', SMTP_URL: 'smtp://127.0.0.1:1' };
+    const given = { ...givenTo('daypass'), ...nowhere };
+    const { out } = await daypassCommand(doctor, [], given);
+    expect(out).toMatch(/^ok {3}environment: complete for the mailer worker and the sweeper$/m);
+    expect(out.match(/^\w+ +environment: .*/gm)).toEqual([expect.stringContaining('DAYPASS_SIGNING_KEYS is not set'), expect.stringContaining('complete')]);
+    const proxied = await daypassCommand(doctor, [], { ...given, PUBLIC_URL: 'https://login.example' });
+    expect(proxied.out).toMatch(/^warn proxies/m);
   });
 
   test('takes from .env only what .env.example names', () => {
@@ -225,6 +242,12 @@ describe('deploy/make-keys.mjs', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 });
+
+/** What a container is given where there is no .env, with the keys that were made for these tests. */
+function givenTo(name: string): NodeJS.ProcessEnv {
+  const given = Object.entries(compose.services[name]?.environment ?? {});
+  return Object.fromEntries(given.map(([variable, value]) => [variable, withDefaults(value).replace(/^\/keys\//, `${keys}/`)]));
+}
 
 /** `${NAME:-default}` as Compose reads it when NAME is not set. */
 function withDefaults(value: string): string {

@@ -2,6 +2,7 @@ import { ConfigurationError, readEnvironment } from '@daypass/runtime/read-envir
 import type { Variable } from '@daypass/runtime/variable';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { settings } from '../../packages/cli/src/doctor/settings.ts';
 import { variables as api } from '../../services/api/src/config.ts';
 import { variables as mailerWorker } from '../../services/mailer-worker/src/config.ts';
 import { variables as sweeper } from '../../services/sweeper/src/config.ts';
@@ -52,6 +53,16 @@ test.each<[string, Record<string, Variable<unknown>>]>([
     }),
     { numRuns: 300 },
   );
+});
+
+test.each<[keyof typeof settings, Record<string, Variable<unknown>>]>([
+  ['api', api],
+  ['mailer-worker', mailerWorker],
+  ['sweeper', sweeper],
+])('what daypass doctor reads for the %s is what that reads, each variable in the same way', (service, variables) => {
+  const reading = (some: Record<string, Variable<unknown>>) =>
+    Object.fromEntries(Object.values(some).map(({ name, wants, parse, secret, fallback }) => [name, { wants, parse, secret, mayBeMissing: fallback !== undefined }]));
+  expect(reading(settings[service])).toEqual(reading(variables));
 });
 
 function problemsOf(variables: Record<string, Variable<unknown>>, environment: NodeJS.ProcessEnv): string[] {

@@ -1,3 +1,4 @@
+import { ConfigurationError } from './read-environment.ts';
 import { flag, integer, oneOf, text, type Variable } from './variable.ts';
 
 /** The variables that more than one process reads. */
@@ -61,6 +62,14 @@ export const logLevel: Variable<string> = {
 function isUrl(value: string, protocols: readonly string[]): boolean {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   return url !== undefined && protocols.includes(url.protocol) && url.hostname !== '';
+}
+
+/** Throws a {@link ConfigurationError} unless the internal listener is out of reach, or somebody has said that this is meant. */
+export function refuseExposed(opsHostname: string, insecure: boolean): void {
+  if (isLoopback(opsHostname) || insecure) return;
+  throw new ConfigurationError([
+    'OPS_HOST is not a loopback address, and this listener does not encrypt. Put TLS in front of it and set OPS_INSECURE=1.',
+  ]);
 }
 
 /** Whether only this machine can reach it. */

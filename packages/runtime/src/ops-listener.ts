@@ -1,9 +1,8 @@
 import { collectDefaultMetrics, Gauge, Registry } from '@prometheus-io/client';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { isLoopback } from './config.ts';
+import { refuseExposed } from './config.ts';
 import { listenOn } from './listen-on.ts';
 import { describeError } from './logger.ts';
-import { ConfigurationError } from './read-environment.ts';
 import { reasonOf } from './reason-of.ts';
 
 /** One thing that a process depends on. */
@@ -37,12 +36,7 @@ export async function listenForOps(options: {
   extend?: (app: FastifyInstance) => Promise<void>;
 }): Promise<{ port: number; close: () => Promise<void> }> {
   const { host, port, insecure, checks, registry, extend } = options;
-  if (!isLoopback(host) && !insecure) {
-    throw new ConfigurationError([
-      'OPS_HOST is not a loopback address, and this listener does not encrypt. Put TLS in front of it and set OPS_INSECURE=1.',
-    ]);
-  }
-
+  refuseExposed(host, insecure);
   addDependencyMetric(registry, checks);
 
   const app = Fastify({ logger: false, forceCloseConnections: true });

@@ -7,25 +7,11 @@ import {
 } from '@daypass/core/dkim/mail-variables';
 import { indexKeyVariable, sealingKeysVariable } from '@daypass/core/keys/key-variables';
 import { logLevel, mongodbUrl, opsHost, opsInsecure, opsPort, redisUrl, sitesFile } from '@daypass/runtime/config';
+import { concurrency, templates } from '@daypass/runtime/mailer-variables';
 import { smtpServers } from '@daypass/runtime/smtp-server';
 import { traceEndpoint } from '@daypass/runtime/tracing';
-import { integer, type Variable } from '@daypass/runtime/variable';
 
-const templates: Variable<string> = {
-  name: 'DAYPASS_TEMPLATES',
-  wants: 'the path of a folder with mail templates, or nothing for those that are built in',
-  parse: (value) => value.trim(),
-  fallback: '',
-};
-
-const concurrency: Variable<number> = {
-  name: 'WORKER_CONCURRENCY',
-  wants: 'how many mails to one domain a worker sends at the same time, 1 to 100',
-  parse: integer(1, 100),
-  fallback: '10',
-};
-
-/** What the mailer worker reads from its environment. */
+/** What the mailer worker reads from its environment. What is added here is also added to packages/cli/src/doctor/settings.ts. */
 export const variables = {
   redisUrl,
   mongodbUrl,

@@ -1,4 +1,4 @@
-import { opsUsers } from '@daypass/api/ops/ops-users';
+import { opsUsers } from '@daypass/runtime/api-variables';
 import { readEnvironment } from '@daypass/runtime/read-environment';
 
 export type Settings = {

@@ -1,7 +1,7 @@
 import { createBullBoard } from '@bull-board/api';
 import { FastifyAdapter } from '@bull-board/fastify';
+import type { OpsUser } from '@daypass/runtime/api-variables';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { OpsUser } from './ops-users.ts';
 import { SealedQueueAdapter, type BoardQueue } from './sealed-queue-adapter.ts';
 import { signIn } from './sign-in.ts';
 

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { OpsUser } from './ops-users.ts';
+import type { OpsUser } from '@daypass/runtime/api-variables';
 
 /**
  * Who signs in with HTTP Basic (RFC 7617), or `undefined`. Digests are compared, so that neither length nor prefix of

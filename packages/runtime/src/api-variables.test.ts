@@ -1,8 +1,7 @@
-import { ConfigurationError, readEnvironment } from '@daypass/runtime/read-environment';
 import { describe, expect, test } from 'vitest';
-import { variables } from './config.ts';
+import { publicUrl, trustedProxies } from './api-variables.ts';
+import { ConfigurationError, readEnvironment } from './read-environment.ts';
 
-const { publicUrl, trustedProxies } = variables;
 const takes = (name: 'publicUrl' | 'trustedProxies', value: string): boolean => {
   try {
     readEnvironment({ [name]: { publicUrl, trustedProxies }[name] }, { [name === 'publicUrl' ? 'PUBLIC_URL' : 'TRUSTED_PROXIES']: value });
