@@ -16,6 +16,12 @@ export function takeLock(path) {
   }
 }
 
+/** The process that holds a lock file at this moment. */
+export function lockHolder(path) {
+  const holder = readHolder(path);
+  return holder && isAlive(holder) ? holder.pid : undefined;
+}
+
 function takeWith(own, path) {
   for (let tookOver = false; ; tookOver = true) {
     // A link appears at once with its content, or not at all because another one is there.

@@ -26,7 +26,7 @@ function smallClone(): string {
   write('packages/greeting/index.js', `module.exports = 'hello from a package';`);
   write('pnpm-workspace.yaml', 'packages:\n  - packages/*\n');
   write('pnpm-lock.yaml', LOCKFILE);
-  write('tools/src/check.ts', CHECK);
+  for (const program of ['check', 'daypass']) write(`tools/src/${program}.ts`, CHECK);
   mkdirSync(join(clone, '.cache'));
   symlinkSync(toolchain(), join(clone, '.cache/node'));
   return clone;
@@ -103,6 +103,13 @@ test.runIf(existsSync(toolchain()))('arguments, signals and the exit code pass t
   waiting.child.kill('SIGINT');
   expect(await waiting.ended()).toEqual({ code: 5, signal: null });
   expect(waiting.printed().match(/interrupted/g)).toHaveLength(1);
+});
+
+test.runIf(existsSync(toolchain()))('what daypass says is alone on standard output, also when it had to be brought, and its exit code passes through', { timeout: TIMEOUT_MS }, async () => {
+  const first = bootstrap(smallClone(), 'daypass', 'audit', '1');
+  expect(await first.ended(60_000)).toEqual({ code: 1, signal: null });
+  expect(first.printed()).toContain('packages …');
+  expect(first.said()).toMatch(/^hello from a package \d+ audit 1$/);
 });
 
 test.runIf(existsSync(toolchain()))('what it runs ends with it, and with an npm that was killed -9', { timeout: TIMEOUT_MS }, async () => {

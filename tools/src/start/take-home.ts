@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { takeLock } from '../../bootstrap/take-lock.mjs';
+import { lockHolder, takeLock } from '../../bootstrap/take-lock.mjs';
 import { readRunFile, removeRunFile, type RunFile, writeRunFile } from './run-file.ts';
 
 export type Home = {
@@ -11,6 +11,11 @@ export type Home = {
   announce(content: RunFile): void;
   leave(): void;
 };
+
+/** What is written of the Daypass that runs in the data folder, if one does and is ready. */
+export function readHome(dir: string): RunFile | undefined {
+  return lockHolder(join(dir, 'lock')) === undefined ? undefined : readRunFile(join(dir, 'run.json'));
+}
 
 /** Takes the data folder for this process, or says who has it. */
 export function takeHome(dir: string): Home {

@@ -6,16 +6,21 @@ import { join } from 'node:path';
 /** sockaddr_un holds 108 bytes on Linux and 104 on macOS, the final zero included. */
 const MAX_PATH_BYTES = 103;
 
-/**
- * The path of the data folder's socket: always the same, in a folder of its own that only this user may enter. In
- * the data folder where the path is short enough, else in the system's folder for temporary files.
- */
+/** Where the data folder's socket is to be, in a folder of its own that only this user may enter. */
 export function claimSocket(dataDir: string): string {
-  const beside = join(dataDir, 'socket/mongo.sock');
-  const path = Buffer.byteLength(beside) <= MAX_PATH_BYTES ? beside : elsewhere(dataDir);
+  const path = socketPathOf(dataDir);
   makeOwnFolder(join(path, '..'));
   rmSync(path, { force: true }); // left by one that was killed; the engine's lock says that it is gone
   return path;
+}
+
+/**
+ * The path of the data folder's socket: always the same. In the data folder where the path is short enough, else in the
+ * system's folder for temporary files.
+ */
+export function socketPathOf(dataDir: string): string {
+  const beside = join(dataDir, 'socket/mongo.sock');
+  return Buffer.byteLength(beside) <= MAX_PATH_BYTES ? beside : elsewhere(dataDir);
 }
 
 function elsewhere(dataDir: string): string {

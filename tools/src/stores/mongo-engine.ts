@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { findOnPath } from '../processes/find-on-path.ts';
 import { type Exit, type LeashedProcess, startLeashedProcess } from '../processes/leashed-process.ts';
 import { defaultCacheDir } from '../repo.ts';
-import { claimSocket } from './claim-socket.ts';
+import { claimSocket, socketPathOf } from './claim-socket.ts';
 import { forgetEngine, noteEngine, waitForFormerEngine } from './engine-lock.ts';
 import { findMongoAddon } from './find-mongo-addon.ts';
 import { waitForSocket } from './wait-for-socket.ts';
@@ -52,12 +52,19 @@ export async function startMongo(options: Options): Promise<MongoEngine> {
   return mongoEngine({ engine, dataDir, socketPath });
 }
 
+/** The connection string of the one that runs with this folder, for who has not started it. */
+export function mongoUrlOf(dataDir: string, database: string): string {
+  return urlOf(socketPathOf(resolve(dataDir)), database);
+}
+
+// journal=true: without it a kill -9 loses hundreds of acknowledged writes.
+const urlOf = (socketPath: string, database: string) =>
+  `mongodb://${encodeURIComponent(socketPath)}/${database}?directConnection=true&w=1&journal=true`;
+
 function mongoEngine(from: { engine: LeashedProcess; dataDir: string; socketPath: string }): MongoEngine {
   const { engine, dataDir, socketPath } = from;
   return {
-    // journal=true: without it a kill -9 loses hundreds of acknowledged writes.
-    url: (database) =>
-      `mongodb://${encodeURIComponent(socketPath)}/${database}?directConnection=true&w=1&journal=true`,
+    url: (database) => urlOf(socketPath, database),
     pid: engine.pid,
     socketPath,
     dataDir,

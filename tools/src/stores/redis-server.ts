@@ -64,10 +64,17 @@ export async function startRedis(options: Options): Promise<RedisServer> {
   }
 }
 
+/** The URL of the one that runs with this folder and port, for who has not started it. */
+export function redisUrlOf(dataDir: string, port: number): string {
+  return urlOf(port, keptPassword(resolve(dataDir)));
+}
+
+const urlOf = (port: number, password: string) => `redis://:${password}@127.0.0.1:${port}`;
+
 function redisServer(from: { server: LeashedProcess; port: number; password: string; dataDir: string }): RedisServer {
   const { server, port, password, dataDir } = from;
   return {
-    url: `redis://:${password}@127.0.0.1:${port}`,
+    url: urlOf(port, password),
     pid: server.pid,
     port,
     dataDir,

@@ -10,6 +10,8 @@ export type Program = {
   child: ChildProcess;
   /** Everything so far, both outputs. */
   printed(): string;
+  /** Of that, what went to standard output. */
+  said(): string;
   /** The first line that matches, also one from before. */
   line(match: RegExp, deadlineMs?: number): Promise<string>;
   ended(deadlineMs?: number): Promise<{ code: number | null; signal: string | null }>;
@@ -21,10 +23,12 @@ const END_MS = 10_000;
 export function startProgram(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Program {
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
+  const said: string[] = [];
   const waiting = new Set<(line: string) => void>();
   for (const input of [child.stdout, child.stderr]) {
     createInterface({ input }).on('line', (line) => {
       lines.push(line);
+      if (input === child.stdout) said.push(line);
       for (const look of waiting) look(line);
     });
   }
@@ -52,5 +56,5 @@ export function startProgram(command: string, args: readonly string[], env: Node
     const [code, signal] = await within(deadlineMs, exit, `${command} did not end`);
     return { code, signal };
   };
-  return { child, printed: () => lines.join('\n'), line, ended };
+  return { child, printed: () => lines.join('\n'), said: () => said.join('\n'), line, ended };
 }
