@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseIndexKey } from '@daypass/core/keys/index-key';
 import { parseSealingKeys } from '@daypass/core/keys/sealing-keys';
 import { parseSigningKeys } from '@daypass/core/keys/signing-keys';
+import { repoDir } from '@daypass/tools/repo';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Command } from '../../packages/cli/src/command.ts';
 import { audit } from '../../packages/cli/src/commands/audit.ts';
@@ -33,11 +36,20 @@ async function comeAndGo(visitor: Visitor): Promise<void> {
   await visitor.verify(id, await visitor.code());
 }
 
-test('without a command it says what there is', async () => {
+test('without a command it says what there is, as the documentation does', async () => {
   const { code, out } = await daypass([]);
   expect(code).toBe(0);
-  for (const name of ['audit', 'doctor', 'failed', 'forget', 'keys', 'suppressions']) expect(out).toContain(`daypass ${name}`);
-  expect((await daypass(['toString'])).code).toBe(2);
+  const documented = readFileSync(join(repoDir, 'docs/operations/README.md'), 'utf8').replaceAll('\\|', '|');
+  const usages = out.split('\n').filter((line) => line.startsWith('daypass '));
+  expect(usages.map((usage) => usage.split(' ')[1])).toEqual(['audit', 'doctor', 'failed', 'forget', 'keys', 'suppressions']);
+  for (const usage of usages) expect(documented).toContain(`| \`${usage}\` |`);
+});
+
+test('it says the same when it is asked for help, and of a command that is not there that it is not', async () => {
+  const [help, short, unknown] = await Promise.all([daypass(['--help']), daypass(['-h']), daypass(['toString'])]);
+  expect(help).toMatchObject({ code: 0, out: expect.stringContaining('daypass audit') });
+  expect(short).toEqual(help);
+  expect(unknown).toEqual({ code: 2, out: `${help.out}unknown command: toString\n` });
 });
 
 describe('keys new', () => {
