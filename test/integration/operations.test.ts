@@ -55,6 +55,7 @@ describe('a process', () => {
       { variable: 'DAYPASS_INDEX_KEY', value: 'c2VjcmV0LXZhbHVl', says: 'DAYPASS_INDEX_KEY is malformed' },
       { variable: 'DAYPASS_SIGNING_KEYS', value: '[{"kty":"oct","k":"c2VjcmV0"}]', says: 'DAYPASS_SIGNING_KEYS is malformed' },
       { variable: 'LOG_LEVEL', value: 'loud', says: 'LOG_LEVEL is malformed' },
+      { variable: 'DAYPASS_SITES', value: '/nowhere/sites.yaml', says: 'DAYPASS_SITES names a file that cannot be read (ENOENT).' },
     ];
     const env = Object.fromEntries(wrong.map(({ variable, value }) => [variable, value]));
     const failure = await startService('api', { ...system.env, ...env }).catch((error: unknown) => String(error));

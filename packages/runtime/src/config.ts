@@ -1,4 +1,4 @@
-import { ConfigurationError } from './read-environment.ts';
+import { ConfigurationError, readNamedFile } from './read-environment.ts';
 import { flag, integer, oneOf, text, type Variable } from './variable.ts';
 
 /** The variables that more than one process reads. */
@@ -48,7 +48,12 @@ export const mongodbUrl: Variable<string> = {
 export const sitesFile: Variable<string> = {
   name: 'DAYPASS_SITES',
   wants: 'the path of a file that describes the sites, or nothing for the one that is built in',
-  parse: (value) => value.trim(),
+  parse(value) {
+    const path = value.trim();
+    // What it says is read later, and again; that it can be read at all is told with whatever else is wrong.
+    if (path !== '') readNamedFile('DAYPASS_SITES', path);
+    return path;
+  },
   fallback: '',
 };
 

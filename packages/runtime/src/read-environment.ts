@@ -44,6 +44,7 @@ function readVariable(variable: Variable<unknown>, environment: NodeJS.ProcessEn
     const value = parse(given);
     if (value !== undefined) return value;
   } catch (error) {
+    if (error instanceof ConfigurationError) throw error;
     // A parser's message is written for this place: it says what is wrong and quotes nothing.
     if (error instanceof Error) why = ` ${error.message}.`;
   }

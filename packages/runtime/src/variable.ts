@@ -3,7 +3,10 @@ export interface Variable<T> {
   name: string;
   /** Completes "PORT wants …". */
   wants: string;
-  /** The value, or `undefined` when the text is not what it wants. May throw an error that says more. */
+  /**
+   * The value, or `undefined` when the text is not what it wants. May throw an error that says more, or a ConfigurationError
+   * that says all.
+   */
   parse: (text: string) => T | undefined;
   /** What it is when it is not set. Without one it must be set. */
   fallback?: string;

@@ -32,7 +32,7 @@ test('the command speaks to the stores of the Daypass that runs here, with its k
   const doctor = await daypassIn(dataDir, ['doctor'], { MAIL_FROM: 'Daypass <no-reply@localhost>' });
   expect(doctor.code).toBe(1);
   expect(doctor.printed.match(/^fail .*/gm)).toEqual([expect.stringContaining('DAYPASS_SITES names a file that cannot be read')]);
-  expect(doctor.printed).toContain('ok   environment: complete for the API, the mailer worker and the sweeper');
+  expect(doctor.printed).toContain('ok   environment: complete for the sweeper');
 });
 
 test('what npm start would not take is said as it says it', { timeout: TIMEOUT_MS }, async () => {

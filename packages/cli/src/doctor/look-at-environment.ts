@@ -40,7 +40,8 @@ export function lookAtEnvironment(env: NodeJS.ProcessEnv): { config: Partial<Con
 function describe(problem: string, readers: readonly Service[], missing: boolean): Finding {
   if (!missing) return fail('environment', problem, 'See .env.example');
   if (readers.length === services.length) return fail('environment', problem, 'No service starts without it');
-  return warn('environment', problem, `So it was not looked at. Without it there will be no start of ${namesOf(readers)}`);
+  const verb = readers.length === 1 ? 'does' : 'do';
+  return warn('environment', problem, `It was not looked at, and where it is not given ${namesOf(readers)} ${verb} not start`);
 }
 
 function namesOf(some: readonly Service[]): string {
