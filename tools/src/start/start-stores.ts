@@ -52,7 +52,11 @@ async function ownMongo(dataDir: string, parts: Parts) {
 }
 
 async function ownCatcher(httpPort: number, parts: Parts) {
-  const catcher = await startCatcher({ httpPort });
+  // Somebody else who starts at the same moment may have it by now: where the inbox is, is printed in any case.
+  const catcher = await startCatcher({ httpPort }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    return startCatcher();
+  });
   parts.add('store', { name: 'mail catcher', stop: catcher.stop, kill: catcher.stop });
   return catcher;
 }
