@@ -19,7 +19,7 @@ import { expiredChallenges } from './sweeps/expired-challenges.ts';
 import { finishedJobs } from './sweeps/finished-jobs.ts';
 import { reSeal } from './sweeps/re-seal.ts';
 
-/** A lease outlasts a batch: each of its operations has a deadline of 3 s. */
+/** A lease outlasts what a batch takes. Where it does not, two sweep for a while, which does no harm. */
 const batchLeaseMs = 10_000;
 
 await runService('sweeper', process.env, async ({ log, onStop }) => {
