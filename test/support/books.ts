@@ -115,9 +115,9 @@ export function createBooks() {
         ...lost.map(([id, { wrong }]) => `lost: ${id}: ${wrong ?? 'no end'}`),
         ...[...entries].flatMap(([id, { end, wrong }]) => (end && wrong ? [`${id}: ${end}, but ${wrong}`] : [])),
         ...[...mails].filter(([, copies]) => codesIn(copies) > 1).map(([id]) => `two codes: ${id}`),
-        // An order whose answer was lost may have been made all the same, and who is not told 202 asks again: for a code
-        // of its own. Nobody else may get a second one, or a mail that they were not told of.
-        ...twoCodes.filter(([email]) => !refused.has(email)).map(([email]) => `two codes: ${email}`),
+        // Not even who was not told 202 and asked again: what they had ordered is taken back, or all they get.
+        ...twoCodes.map(([email]) => `two codes: ${email}`),
+        // An order whose answer was lost may have been made all the same. Nobody else may get a mail that they were not told of.
         ...unannounced.filter(([, copies]) => !copies.every((mail) => refused.has(recipientOf(mail)))).map(([id]) => `unannounced: ${id}`),
         ...turnedAway.filter((email) => !inboxes.has(email)).map((email) => `turned away, and no mail: ${email}`),
         ...astray(mails, entries),
