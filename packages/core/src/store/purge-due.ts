@@ -7,7 +7,7 @@ export const ttlSlackSeconds = 24 * 60 * 60;
 
 export interface PurgedBatch {
   deleted: number;
-  /** Whether there may be more: somebody else may have deleted some of those that were found. */
+  /** Whether there may be more. */
   more: boolean;
 }
 
@@ -17,33 +17,36 @@ interface Ending {
 }
 
 /** Where somebody may come with a code: who does waits for these, and comes in between. */
-const besideVisitors = { foundAtOnce: 200, deletedAtOnce: 20, pauseMs: 5 };
+const besideVisitors = { batch: 200, deletedAtOnce: 20, pauseMs: 5 };
 
 /** A delete that a power cut undoes is done again by the next sweep: nobody waits for the journal. */
 const notJournaled = { writeConcern: { journal: false } };
 
 /**
- * Deletes what is due, the oldest first, at most `limit` documents: all at once while nothing else is there, and a few at a
- * time while something is alive that somebody may come for. By the driver: Mongoose would look at each of the ids.
+ * Deletes what is due, the oldest first, some `limit` documents (what is due in the same millisecond goes together): all at
+ * once while nothing else is there, and a few at a time while something is alive that somebody may come for. By when they are
+ * due and not by their ids: the index alone says how far to go, and what was put off in the meantime stays.
  */
 export async function purgeDue<Document extends Ending>(model: Model<Document>, now: Date, limit: number): Promise<PurgedBatch> {
   const collection = model.collection as unknown as mongo.Collection<Ending>;
   const beside = await hasLiving(collection, now);
-  const foundAtOnce = beside ? Math.min(limit, besideVisitors.foundAtOnce) : limit;
-  const due = await findDue(collection, now, foundAtOnce);
-  const deletedAtOnce = beside ? besideVisitors.deletedAtOnce : limit;
+  const batch = beside ? Math.min(limit, besideVisitors.batch) : limit;
+  const atOnce = beside ? Math.min(limit, besideVisitors.deletedAtOnce) : limit;
   let deleted = 0;
-  for (let from = 0; from < due.length; from += deletedAtOnce) {
-    const _id = { $in: due.slice(from, from + deletedAtOnce) };
-    deleted += (await reach(() => collection.deleteMany({ _id }, notJournaled))).deletedCount;
+  for (let begun = 0; begun < batch; begun += atOnce) {
+    const last = await findDueAt(collection, now, atOnce - 1);
+    const purgeAt = { $lte: last?.purgeAt ?? now };
+    deleted += (await reach(() => collection.deleteMany({ purgeAt }, notJournaled))).deletedCount;
+    if (!last) return { deleted, more: false };
     if (beside) await pause(besideVisitors.pauseMs);
   }
-  return { deleted, more: due.length === foundAtOnce };
+  return { deleted, more: true };
 }
 
-async function findDue(collection: mongo.Collection<Ending>, now: Date, limit: number): Promise<string[]> {
-  const query = collection.find({ purgeAt: { $lte: now } }, { projection: { _id: 1 }, sort: { purgeAt: 1 }, limit, batchSize: limit, singleBatch: true });
-  return (await reach(() => query.toArray())).map(({ _id }) => _id);
+/** The one after the `position` that are due first. */
+function findDueAt(collection: mongo.Collection<Ending>, now: Date, position: number): Promise<Pick<Ending, 'purgeAt'> | null> {
+  const onlyFromIndex = { projection: { _id: 0, purgeAt: 1 }, sort: { purgeAt: 1 } } as const;
+  return reach(() => collection.findOne({ purgeAt: { $lte: now } }, { ...onlyFromIndex, skip: position }));
 }
 
 async function hasLiving(collection: mongo.Collection<Ending>, now: Date): Promise<boolean> {
