@@ -17,7 +17,7 @@ interface Ending {
 }
 
 /** Where somebody may come with a code: who does waits for these, and comes in between. */
-const besideVisitors = { batch: 200, deletedAtOnce: 20, pauseMs: 5 };
+const besideVisitors = { foundAtOnce: 200, deletedAtOnce: 20, pauseMs: 5 };
 
 /** A delete that a power cut undoes is done again by the next sweep: nobody waits for the journal. */
 const notJournaled = { writeConcern: { journal: false } };
@@ -30,23 +30,23 @@ const notJournaled = { writeConcern: { journal: false } };
 export async function purgeDue<Document extends Ending>(model: Model<Document>, now: Date, limit: number): Promise<PurgedBatch> {
   const collection = model.collection as unknown as mongo.Collection<Ending>;
   const beside = await hasLiving(collection, now);
-  const batch = beside ? Math.min(limit, besideVisitors.batch) : limit;
-  const atOnce = beside ? Math.min(limit, besideVisitors.deletedAtOnce) : limit;
+  const foundAtOnce = beside ? Math.min(limit, besideVisitors.foundAtOnce) : limit;
+  const deletedAtOnce = beside ? besideVisitors.deletedAtOnce : limit;
+  const due = await findDue(collection, now, foundAtOnce);
   let deleted = 0;
-  for (let begun = 0; begun < batch; begun += atOnce) {
-    const last = await findDueAt(collection, now, atOnce - 1);
-    const purgeAt = { $lte: last?.purgeAt ?? now };
+  for (let from = 0; from < due.length; from += deletedAtOnce) {
+    const purgeAt = { $gte: due[from] ?? now, $lte: due[from + deletedAtOnce - 1] ?? due.at(-1) ?? now };
     deleted += (await reach(() => collection.deleteMany({ purgeAt }, notJournaled))).deletedCount;
-    if (!last) return { deleted, more: false };
     if (beside) await pause(besideVisitors.pauseMs);
   }
-  return { deleted, more: true };
+  return { deleted, more: due.length === foundAtOnce };
 }
 
-/** The one after the `position` that are due first. */
-function findDueAt(collection: mongo.Collection<Ending>, now: Date, position: number): Promise<Pick<Ending, 'purgeAt'> | null> {
-  const onlyFromIndex = { projection: { _id: 0, purgeAt: 1 }, sort: { purgeAt: 1 } } as const;
-  return reach(() => collection.findOne({ purgeAt: { $lte: now } }, { ...onlyFromIndex, skip: position }));
+/** When those that are due first are due. */
+async function findDue(collection: mongo.Collection<Ending>, now: Date, limit: number): Promise<Date[]> {
+  const fromIndexAlone = { projection: { _id: 0, purgeAt: 1 }, sort: { purgeAt: 1 } } as const;
+  const query = collection.find({ purgeAt: { $lte: now } }, { ...fromIndexAlone, limit, batchSize: limit, singleBatch: true });
+  return (await reach(() => query.toArray())).map(({ purgeAt }) => purgeAt);
 }
 
 async function hasLiving(collection: mongo.Collection<Ending>, now: Date): Promise<boolean> {
