@@ -37,7 +37,7 @@ test('a mail that is given up is listed with a reason and without a secret, coun
   expect(out).not.toContain((JSON.parse((await system.redis.hget(`${queue}:${job}`, 'data')) ?? '{}') as { envelope: string }).envelope);
 
   // What the alert on failed jobs looks at.
-  expect(metrics).toMatch(/^daypass_mail_jobs_total\{outcome="lost",reason="forged"\} 1$/m);
+  expect(metrics).toMatch(/^daypass_mail_jobs_total\{site="default",outcome="lost",reason="forged"\} 1$/m);
   const counted = await (await fetch(`${system.apis[0]?.opsUrl}/metrics`)).text();
   expect(counted).toMatch(/^daypass_queue_jobs\{queue="code-issue",state="failed"\} 1$/m);
 

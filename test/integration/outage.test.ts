@@ -49,7 +49,7 @@ test('with MongoDB killed a request is taken, its mail is counted and told as de
   await expect.poll(() => readiness(system.workers[0]?.opsUrl ?? '')).toEqual(expect.objectContaining({ code: 503 }));
   const [worker] = system.workers;
   const counted = async () => (await fetch(`${worker?.opsUrl}/metrics`)).text();
-  await expect.poll(counted, { timeout: 15_000 }).toMatch(/^daypass_mail_jobs_total\{outcome="delayed",reason="unavailable"\} [1-9]/m);
+  await expect.poll(counted, { timeout: 15_000 }).toMatch(/^daypass_mail_jobs_total\{site="default",outcome="delayed",reason="unavailable"\} [1-9]/m);
   const told = worker?.output.find((line) => line.includes('"mail delayed"')) ?? '{}';
   expect(JSON.parse(told)).toMatchObject({ level: 'warn', challenge: id, site: 'default', send: 1, reason: 'unavailable', err: { name: 'DaypassError' } });
 

@@ -103,7 +103,7 @@ async function readiness({ opsUrl }: ServiceProcess): Promise<string> {
 async function sent({ opsUrl }: ServiceProcess): Promise<number> {
   const response = await fetch(`${opsUrl}/metrics`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
   const text = (await response?.text()) ?? '';
-  return Number(/^daypass_mail_jobs_total\{outcome="sent"[^}]*\} (\d+)/m.exec(text)?.[1] ?? 0);
+  return Number(/^daypass_mail_jobs_total\{site="default",outcome="sent"[^}]*\} (\d+)/m.exec(text)?.[1] ?? 0);
 }
 
 /** What the processes said, for whoever has to find out why. */

@@ -1,7 +1,7 @@
 /** The alerts that tests make fire for real, by what makes them: within seconds. test/integration/deploy-alerts.test.ts */
 export const alertsInSeconds = {
   trouble: ['TransportFailing', 'NoMailLeaves', 'Guessing', 'GuessBudgetSpent', 'GuessingApps', 'ManyLimited', 'ForgedJob', 'MailsStale', 'SweepLag'],
-  nothingSent: ['NoMailSent'],
+  nothingSent: ['NoMailSent', 'SiteSendsNoMail'],
   noWorker: ['NoWorker', 'ProcessDown', 'QueueSlow', 'QueueStuck'],
   evictingRedis: ['DependencyDown'],
   hangingRedis: ['RequestsUnavailable', 'QueueUnseen'],

@@ -14,8 +14,8 @@ const leasedPauseMs = 2_000;
 /** Carries out one code-issue job, says in the log what became of it, and tells the queue. */
 export function createDeliverCode(dependencies: {
   issueCode: (order: CodeMailOrder) => Promise<IssueOutcome>;
-  /** Counts outcomes, for the metrics. */
-  count: (result: IssueOutcome) => void;
+  /** Counts outcomes, for the metrics. The site is what the job says. */
+  count: (result: IssueOutcome, site: string) => void;
   /** Tells whoever watches a challenge that it has changed. */
   announce: (challenge: string) => void;
   log: Logger;
@@ -24,7 +24,7 @@ export function createDeliverCode(dependencies: {
 
   return async ({ id, site, envelope, send }, setbacks) => {
     const { result, thrown } = await attempt({ id, site, envelope, send });
-    count(result);
+    count(result, site);
     if (changesStatus(result)) announce(id);
     const level = thrown || result.outcome === 'lost' ? 'warn' : 'info';
     log[level]({ challenge: id, site, send, reason: reasonOf(result), ...thrown }, `mail ${result.outcome}`);

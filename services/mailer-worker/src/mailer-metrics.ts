@@ -4,8 +4,8 @@ import type { BreakerState } from './transports/circuit-breaker.ts';
 import type { PoolLoad } from './transports/smtp-pool.ts';
 
 export interface MailerMetrics {
-  /** Counts one job taken from the queue, by what became of it. */
-  jobTaken: (result: IssueOutcome) => void;
+  /** Counts one job taken from the queue, by its site (empty when this worker does not know it) and what became of it. */
+  jobTaken: (result: IssueOutcome, site: string) => void;
   /** Times one hand-over to one mail server. `result` is `accepted`, or the reason it was not. */
   handedOver: (transport: string, result: string, seconds: number) => void;
   /** Shows the state of each transport's circuit breaker, in the transports' order. */
@@ -20,7 +20,7 @@ export function createMailerMetrics(registry: Registry): MailerMetrics {
   const jobs = new Counter({
     name: 'daypass_mail_jobs_total',
     help: 'Jobs taken from the queue, by what became of the mail: sent, settled, leased, delayed, lost.',
-    labelNames: ['outcome', 'reason'],
+    labelNames: ['site', 'outcome', 'reason'],
     registers,
   });
   const delivery = new Histogram({
@@ -37,8 +37,8 @@ export function createMailerMetrics(registry: Registry): MailerMetrics {
     registers,
   });
   return {
-    jobTaken(result) {
-      jobs.inc({ outcome: result.outcome, reason: reasonOf(result) });
+    jobTaken(result, site) {
+      jobs.inc({ site, outcome: result.outcome, reason: reasonOf(result) });
       if (result.outcome === 'sent' && result.latencySeconds !== undefined) delivery.observe(result.latencySeconds);
     },
     handedOver: (transport, result, seconds) => handovers.observe({ transport, result }, seconds),

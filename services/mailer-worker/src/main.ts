@@ -117,7 +117,13 @@ await runService('mailer-worker', process.env, async ({ log, onStop, onReload })
     imitateHandover: share(imitateHandover),
     now,
   });
-  const deliverCode = createDeliverCode({ issueCode, count: metrics.jobTaken, announce: createAnnouncer(redis, statusTopic), log });
+  const deliverCode = createDeliverCode({
+    issueCode,
+    // A name that only the job knows would be a series of its own for each that somebody writes there.
+    count: (result, site) => metrics.jobTaken(result, sites.byId(site)?.id ?? ''),
+    announce: createAnnouncer(redis, statusTopic),
+    log,
+  });
   const consumer = createConsumer(codeIssue, blockingRedis, deliverCode, {
     concurrency: places,
     onError: (err) => log.warn({ err }, 'queue trouble'),

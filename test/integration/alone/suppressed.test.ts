@@ -158,7 +158,7 @@ describe('an address that gets no mail', () => {
   });
 
   test('is known to operators, by metric and log, without its address', async () => {
-    expect(await workerMetrics()).toMatch(new RegExp(`daypass_mail_jobs_total\\{outcome="sent",reason="suppressed"\\} ${visitorsOfEach + 2}\\b`));
+    expect(await workerMetrics()).toMatch(new RegExp(`daypass_mail_jobs_total\\{site="default",outcome="sent",reason="suppressed"\\} ${visitorsOfEach + 2}\\b`));
     const log = system.workers.flatMap(({ output }) => output).join('\n');
     expect(log).toContain('"reason":"suppressed"');
     for (const { email } of deadVisitors) expect(log).not.toContain(email);

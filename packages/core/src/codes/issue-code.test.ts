@@ -171,7 +171,7 @@ describe('an order that was edited in the queue', () => {
     const mine = await askForCode(domain, 'mine@example.com');
     const theirs = await askForCode(domain, 'theirs@example.com');
     const moved = { ...theirs, envelope: mine.envelope };
-    expect(await createIssueCode(domain)(moved)).toEqual({ outcome: 'delayed', reason: 'sealed_under_unknown_key' });
+    expect(await createIssueCode(domain)(moved)).toEqual({ outcome: 'delayed', reason: 'does_not_open' });
     expect(domain.mails).toEqual([]);
     expect(await domain.challenges.find(theirs.id)).toBeUndefined();
   });

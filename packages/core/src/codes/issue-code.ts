@@ -3,6 +3,7 @@ import { digestAddress } from '../keys/digest-address.ts';
 import { digestCode } from '../keys/digest-code.ts';
 import { openChallengeId } from '../keys/challenge-id.ts';
 import type { IndexKey } from '../keys/index-key.ts';
+import { isKeyMissing } from '../keys/seal.ts';
 import type { SealingKeys } from '../keys/sealing-keys.ts';
 import type { Clock } from '../ports.ts';
 import { findInSandbox } from '../sites/sandbox.ts';
@@ -86,8 +87,7 @@ export function createIssueCode(dependencies: {
     }
 
     const envelope = openCode(sealingKeys, { ...origin, site: origin.site.id }, order.envelope);
-    // A worker that does not have the newest key yet: another one, or this one restarted, may have it.
-    if (!envelope) return { outcome: 'delayed', reason: 'sealed_under_unknown_key' };
+    if (!envelope) return unopened(order);
 
     const release = await takeLease(`${order.id}.${order.send}`);
     if (!release) return { outcome: 'leased' };
@@ -109,6 +109,14 @@ export function createIssueCode(dependencies: {
     if (!claims || sites.byId(site)) return { outcome: 'lost', reason: 'forged' };
     const hopeless = now() > after(claims.issuedAt, longestPatienceSeconds);
     return { outcome: hopeless ? 'lost' : 'delayed', reason: 'site_unknown' };
+  }
+
+  /**
+   * A worker that does not have the newest key yet: another one, or this one restarted, may have it. One that does not open
+   * with a key of that name was edited, moved here from elsewhere, or this worker's key is the wrong one.
+   */
+  function unopened({ envelope }: CodeMailOrder): IssueOutcome {
+    return { outcome: 'delayed', reason: isKeyMissing(sealingKeys, envelope) ? 'sealed_under_unknown_key' : 'does_not_open' };
   }
 
   function openChallenge(

@@ -36,7 +36,10 @@ export function limitHandlingTime(app: FastifyInstance, maxMs: number, sendProbl
       forget(reply);
       // What was hijacked, such as a stream of events, counts as sent. What is on its way to a slow reader does not yet, but
       // it has been answered.
-      if (!reply.sent && !reply.raw.headersSent) sendProblem(reply, 'unavailable');
+      if (reply.sent || reply.raw.headersSent) continue;
+      sendProblem(reply, 'unavailable');
+      // What the handler says after all nobody hears, and Fastify would write it down with the URL.
+      reply.send = () => reply;
     }
   }, graceMs).unref();
 

@@ -1,21 +1,14 @@
 import type { CodeMail } from '@daypass/core/codes/issue-code';
-import { builtInSite } from '@daypass/core/sites/site';
 import fc from 'fast-check';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import PostalMime from 'postal-mime';
 import { describe, expect, test } from 'vitest';
+import { sampleMail } from '../../../../test/support/sample-mail.ts';
 import { languageOf, renderCodeMail, type RenderedMail } from '../templates/code-mail.ts';
 import { createComposeMail } from './compose-mail.ts';
 
 const sender = { name: 'Daypass', address: 'no-reply@example.com', domain: 'example.com' };
-const mail: CodeMail = {
-  id: 'challenge',
-  send: 2,
-  site: builtInSite([]),
-  issuedAt: new Date('2026-01-01T12:00:00Z'),
-  addressDigest: 'digest',
-  envelope: { address: 'ada@example.com', code: '7Q4MZ0XK' },
-};
+const mail = { ...sampleMail, send: 2 };
 const messageIdOf = ({ id, send }: CodeMail) => `${id}.${send}@example.com`;
 const composed = (given: CodeMail, render: (given: CodeMail) => RenderedMail = (each) => renderCodeMail(each), from = sender) => createComposeMail({ render, variantOf: languageOf, messageIdOf })(given, from).raw;
 

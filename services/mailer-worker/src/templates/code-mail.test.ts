@@ -2,21 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CodeMail } from '@daypass/core/codes/issue-code';
-import { builtInSite } from '@daypass/core/sites/site';
 import { directionOf, locales } from '@daypass/messages/locale';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { sampleMail as mail } from '../../../../test/support/sample-mail.ts';
 import { renderCodeMail } from './code-mail.ts';
 import { loadTemplates } from './load-templates.ts';
 
-const site = builtInSite([]);
-const mail: CodeMail = {
-  id: 'challenge',
-  send: 1,
-  site,
-  issuedAt: new Date(0),
-  addressDigest: 'digest',
-  envelope: { address: 'ada@example.com', code: '7Q4MZ0XK' },
-};
+const { site } = mail;
 
 describe('a code mail', () => {
   test('has the code alone on its line, as it is typed', () => {

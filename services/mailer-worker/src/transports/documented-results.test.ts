@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import type { CodeMail } from '@daypass/core/codes/issue-code';
-import { builtInSite } from '@daypass/core/sites/site';
 import { parseSmtpServer } from '@daypass/runtime/smtp-server';
 import { afterEach, expect, test } from 'vitest';
+import { sampleMail as mail } from '../../../../test/support/sample-mail.ts';
 import { createSmtpTransport } from './smtp-transport.ts';
 
 const page = readFileSync(new URL('../../../../docs/operations/runbook-no-mail-leaves.md', import.meta.url), 'utf8');
@@ -12,14 +11,6 @@ const page = readFileSync(new URL('../../../../docs/operations/runbook-no-mail-l
 const explained = [...page.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+…?)`/g)].map(([, name = '']) => name));
 const isExplained = (result: string) => explained.some((name) => (name.endsWith('…') ? result.startsWith(name.slice(0, -1)) : name === result));
 
-const mail: CodeMail = {
-  id: 'challenge',
-  send: 1,
-  site: builtInSite([]),
-  issuedAt: new Date('2026-01-01T12:00:00Z'),
-  addressDigest: 'digest',
-  envelope: { address: 'ada@example.com', code: '7Q4MZ0XK' },
-};
 const composed = { from: 'no-reply@example.com', to: 'ada@example.com', raw: Buffer.from('Subject: code\r\n\r\ncode\r\n') };
 
 const servers: Server[] = [];

@@ -1,17 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CodeMail, Handover } from '@daypass/core/codes/issue-code';
-import { builtInSite } from '@daypass/core/sites/site';
 import { expect, test } from 'vitest';
+import { sampleMail as mail } from '../../../../test/support/sample-mail.ts';
 import { imitateHandovers } from './imitate-handovers.ts';
 
-const mail: CodeMail = {
-  id: 'challenge',
-  send: 1,
-  site: builtInSite([]),
-  issuedAt: new Date('2026-01-01T12:00:00Z'),
-  addressDigest: 'digest',
-  envelope: { address: 'ada@example.com', code: '7Q4MZ0XK' },
-};
 const accepted: Handover = { accepted: true };
 const trouble: Handover = { accepted: false, permanent: false, cause: 'transport', reason: 'transport_econnrefused' };
 

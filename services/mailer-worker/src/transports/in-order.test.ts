@@ -1,17 +1,8 @@
 import type { CodeMail, Handover } from '@daypass/core/codes/issue-code';
-import { builtInSite } from '@daypass/core/sites/site';
 import { describe, expect, test } from 'vitest';
+import { sampleMail as mail } from '../../../../test/support/sample-mail.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { handOverInOrder } from './in-order.ts';
-
-const mail: CodeMail = {
-  id: 'challenge',
-  send: 1,
-  site: builtInSite([]),
-  issuedAt: new Date(0),
-  addressDigest: 'digest',
-  envelope: { address: 'ada@example.com', code: '7Q4MZ0XK' },
-};
 
 /** Writes down what it hears. */
 const listener = (told: string[]) => ({

@@ -1,16 +1,9 @@
 import type { CodeMail, Handover } from '@daypass/core/codes/issue-code';
-import { builtInSite } from '@daypass/core/sites/site';
 import { expect, test, vi } from 'vitest';
+import { sampleMail } from '../../../../test/support/sample-mail.ts';
 import { reservedPlaces, shareAmongDomains } from './share-among-domains.ts';
 
-const mailTo = (address: string): CodeMail => ({
-  id: 'challenge',
-  send: 1,
-  site: builtInSite([]),
-  issuedAt: new Date(0),
-  addressDigest: 'digest',
-  envelope: { address, code: '7Q4MZ0XK' },
-});
+const mailTo = (address: string): CodeMail => ({ ...sampleMail, envelope: { ...sampleMail.envelope, address } });
 const accepted: Handover = { accepted: true };
 
 /** Hand-overs that end when the test says so. */

@@ -1,22 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import type { CodeMail } from '@daypass/core/codes/issue-code';
-import { builtInSite } from '@daypass/core/sites/site';
 import { parseSmtpServer } from '@daypass/runtime/smtp-server';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
+import { sampleMail as mail } from '../../../../test/support/sample-mail.ts';
 import { createSmtpTransport } from './smtp-transport.ts';
 
 const deadlineMs = 2_000;
 const slackMs = 8_000;
-const mail: CodeMail = {
-  id: 'challenge',
-  send: 1,
-  site: builtInSite([]),
-  issuedAt: new Date('2026-01-01T12:00:00Z'),
-  addressDigest: 'digest',
-  envelope: { address: 'ada@example.com', code: '7Q4MZ0XK' },
-};
 const composed = { from: 'no-reply@example.com', to: 'ada@example.com', raw: Buffer.from('Subject: code\r\n\r\ncode\r\n') };
 const usual: Record<string, string> = { CONNECT: '220 ready', EHLO: '250 hello', DATA: '354 go on', '.': '250 taken' };
 

@@ -1,22 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import type { CodeMail } from '@daypass/core/codes/issue-code';
-import { builtInSite } from '@daypass/core/sites/site';
 import { afterEach, describe, expect, test } from 'vitest';
+import { sampleMail } from '../../../../test/support/sample-mail.ts';
 import { createComposeMail } from '../compose/compose-mail.ts';
 import { languageOf, renderCodeMail } from '../templates/code-mail.ts';
 import { parseSmtpServer } from '@daypass/runtime/smtp-server';
 import { createSmtpTransport } from './smtp-transport.ts';
 
 const sender = { name: 'Daypass', address: 'no-reply@example.com', domain: 'example.com' };
-const mail: CodeMail = {
-  id: 'challenge',
-  send: 2,
-  site: builtInSite([]),
-  issuedAt: new Date('2026-01-01T12:00:00Z'),
-  addressDigest: 'digest',
-  envelope: { address: 'ada@example.com', code: '7Q4MZ0XK' },
-};
+const mail = { ...sampleMail, send: 2 };
 
 interface Server_ {
   url: string;
