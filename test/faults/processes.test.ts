@@ -29,7 +29,7 @@ test('APIs killed one after the other: visitors get in through those that run', 
 test('the sweeper killed five times in the middle of a batch: what is due goes, and nothing else', () =>
   faultCase({ name: 'sweeper killed 5 times' }, async (fire) => {
     const challenges = fire.system.mongo.collection<{ _id: string; purgeAt: Date }>('challenges');
-    const due = Array.from({ length: 40_000 }, (_, number) => ({ _id: `due-${number}`, purgeAt: new Date(Date.now() - 3_600_000) }));
+    const due = Array.from({ length: 40_000 }, (_, number) => ({ _id: `due-${number}`, purgeAt: new Date(Date.now() - 3_600_000 - number) }));
     for (let at = 0; at < due.length; at += 5_000) await challenges.insertMany(due.slice(at, at + 5_000));
     const left = () => challenges.countDocuments({ _id: /^due-/ });
 

@@ -107,7 +107,7 @@ describe('a process', () => {
 describe('the sweeper', () => {
   const challenges = () => system.mongo.collection<{ _id: string; purgeAt: Date }>('challenges');
   const due = (count: number, label: string) =>
-    Array.from({ length: count }, (_, index) => ({ _id: `${label}-${index}`, purgeAt: new Date(Date.now() - 600_000) }));
+    Array.from({ length: count }, (_, index) => ({ _id: `${label}-${index}`, purgeAt: new Date(Date.now() - 600_000 - index) }));
 
   test('deletes what is due when it starts, in batches, beside another one, and nothing else', async () => {
     const before = await deletedBy(system.sweepers);

@@ -31,7 +31,7 @@ export async function weighStores({ redis }: World, { mongodbUrl }: Deployment):
 export async function letTimePass({ redis }: World, { mongodbUrl }: Deployment): Promise<void> {
   const client = await new MongoClient(mongodbUrl).connect();
   const challenges = client.db().collection('challenges');
-  await challenges.updateMany({}, { $set: { purgeAt: new Date(Date.now() - longAgoMs) } });
+  await challenges.updateMany({}, [{ $set: { purgeAt: { $subtract: ['$purgeAt', longAgoMs] } } }]);
   const then = Date.now() - longAgoMs;
   for (const set of ['completed', 'failed'].map((state) => `${queue}:${state}`)) {
     const ids = await redis.zrange(set, '0', '-1');

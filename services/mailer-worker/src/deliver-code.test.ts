@@ -13,13 +13,13 @@ async function deliver(outcome: IssueOutcome | Error) {
   const log: Logger = createLogger('test', 'silent');
   log.info = (...line: unknown[]) => void lines.push(['info', ...line]);
   log.warn = (...line: unknown[]) => void lines.push(['warn', ...line]);
-  const counted: IssueOutcome[] = [];
+  const counted: [result: IssueOutcome, site: string][] = [];
   const announced: string[] = [];
   const issueCode = async () => {
     if (outcome instanceof Error) throw outcome;
     return outcome;
   };
-  const deliverCode = createDeliverCode({ issueCode, count: (result) => counted.push(result), announce: (id) => announced.push(id), log });
+  const deliverCode = createDeliverCode({ issueCode, count: (...counts) => counted.push(counts), announce: (id) => announced.push(id), log });
   return { verdict: await deliverCode(payload, fresh), lines, counted, announced };
 }
 
@@ -28,12 +28,13 @@ test.each<[IssueOutcome, unknown, string]>([
   [{ outcome: 'settled', reason: 'used' }, { verdict: 'done' }, 'info'],
   [{ outcome: 'leased' }, { verdict: 'later', reason: 'leased', delayMs: expect.any(Number) }, 'info'],
   [{ outcome: 'delayed', reason: 'sealed_under_unknown_key' }, { verdict: 'retry', reason: 'sealed_under_unknown_key' }, 'info'],
+  [{ outcome: 'delayed', reason: 'does_not_open' }, { verdict: 'retry', reason: 'does_not_open' }, 'warn'],
   [{ outcome: 'delayed', reason: 'smtp_451', cause: 'mail' }, { verdict: 'later', reason: 'smtp_451', delayMs: expect.any(Number), setback: 'deferred' }, 'info'],
   [{ outcome: 'lost', reason: 'smtp_550' }, { verdict: 'failed', reason: 'smtp_550' }, 'warn'],
 ])('%j is said to the queue, the log and the metrics', async (outcome, verdict, level) => {
   const delivered = await deliver(outcome);
   expect(delivered.verdict).toEqual(verdict);
-  expect(delivered.counted).toEqual([outcome]);
+  expect(delivered.counted).toEqual([[outcome, 'default']]);
   expect(delivered.lines.map(([at]) => at)).toEqual([level]);
 });
 
@@ -47,7 +48,7 @@ test('what goes wrong unexpectedly is counted by its code, told with challenge a
   const err = Object.assign(new Error('the database does not answer'), { code: 'unavailable' });
   expect(await deliver(err)).toEqual({
     verdict: { verdict: 'retry', reason: 'unavailable' },
-    counted: [{ outcome: 'delayed', reason: 'unavailable' }],
+    counted: [[{ outcome: 'delayed', reason: 'unavailable' }, 'default']],
     announced: [],
     lines: [['warn', { challenge: 'challenge', site: 'default', send: 1, reason: 'unavailable', err }, 'mail delayed']],
   });
@@ -56,5 +57,5 @@ test('what goes wrong unexpectedly is counted by its code, told with challenge a
 test('the name of what goes wrong unexpectedly holds nothing that it says', async () => {
   const { verdict, counted } = await deliver(Object.assign(new Error('no ada@example.com here'), { code: '<ada@example.com>' }));
   expect(verdict).toEqual({ verdict: 'retry', reason: 'unknown_error' });
-  expect(counted).toEqual([{ outcome: 'delayed', reason: 'unknown_error' }]);
+  expect(counted).toEqual([[{ outcome: 'delayed', reason: 'unknown_error' }, 'default']]);
 });

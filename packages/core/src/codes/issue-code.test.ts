@@ -186,6 +186,8 @@ describe('during a rotation of the sealing keys', () => {
     const order = await askForCode({ ...domain, sealingKeys: parseSealingKeys(`${fresh},${old}`) });
     const behind = createIssueCode({ ...domain, sealingKeys: parseSealingKeys(old) });
     expect(await behind(order)).toEqual({ outcome: 'delayed', reason: 'sealed_under_unknown_key' });
+    const mistaken = createIssueCode({ ...domain, sealingKeys: parseSealingKeys(entry('fresh')) });
+    expect(await mistaken(order)).toEqual({ outcome: 'delayed', reason: 'does_not_open' });
     expect(domain.mails).toEqual([]);
     expect(await createIssueCode({ ...domain, sealingKeys: parseSealingKeys(`${fresh},${old}`) })(order)).toMatchObject({ outcome: 'sent' });
   });

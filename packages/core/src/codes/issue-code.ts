@@ -112,8 +112,8 @@ export function createIssueCode(dependencies: {
   }
 
   /**
-   * A worker that does not have the newest key yet: another one, or this one restarted, may have it. One that does not open
-   * with a key of that name was edited, moved here from elsewhere, or this worker's key is the wrong one.
+   * A worker that does not have the newest key yet: another one, or this one restarted, may have it. What does not open with a
+   * key of that name was edited or moved here from elsewhere, or that key is the wrong one, or a newer API seals differently.
    */
   function unopened({ envelope }: CodeMailOrder): IssueOutcome {
     return { outcome: 'delayed', reason: isKeyMissing(sealingKeys, envelope) ? 'sealed_under_unknown_key' : 'does_not_open' };

@@ -41,7 +41,7 @@ export function seal(
 
 /**
  * Opens what {@link seal} made. `undefined` when it was edited, moved to another context, cut short or
- * sealed under a key that is not there: the caller cannot tell these apart, and should not.
+ * sealed under a key that is not there: {@link isKeyMissing} tells that one apart. Visitors are told none of it.
  */
 export function open(keys: SealingKeys, context: SealContext, sealed: string): string | undefined {
   const bytes = Buffer.from(sealed, 'base64url');

@@ -22,7 +22,7 @@ export interface Store {
   challenges: ChallengeStore;
   enrolments: EnrolmentStore & Resealing;
   suppressions: SuppressionStore;
-  /** Deletes what is due, the oldest first, at most `limit` documents. */
+  /** Deletes what is due, the oldest first, some `limit` documents. */
   purgeChallenges(now: Date, limit: number): Promise<PurgedBatch>;
   /** When the challenge that is due first is due. */
   oldestPurgeAt(): Promise<Date | undefined>;

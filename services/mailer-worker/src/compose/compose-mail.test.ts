@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import PostalMime from 'postal-mime';
 import { describe, expect, test } from 'vitest';
-import { sampleMail } from '../../../../test/support/sample-mail.ts';
+import { sampleCodeMail } from '../../../../test/support/sample-code-mail.ts';
 import { languageOf, renderCodeMail, type RenderedMail } from '../templates/code-mail.ts';
 import { createComposeMail } from './compose-mail.ts';
 
 const sender = { name: 'Daypass', address: 'no-reply@example.com', domain: 'example.com' };
-const mail = { ...sampleMail, send: 2 };
+const mail = { ...sampleCodeMail, send: 2 };
 const messageIdOf = ({ id, send }: CodeMail) => `${id}.${send}@example.com`;
 const composed = (given: CodeMail, render: (given: CodeMail) => RenderedMail = (each) => renderCodeMail(each), from = sender) => createComposeMail({ render, variantOf: languageOf, messageIdOf })(given, from).raw;
 

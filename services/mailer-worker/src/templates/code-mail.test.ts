@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { CodeMail } from '@daypass/core/codes/issue-code';
 import { directionOf, locales } from '@daypass/messages/locale';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { sampleMail as mail } from '../../../../test/support/sample-mail.ts';
+import { sampleCodeMail as mail } from '../../../../test/support/sample-code-mail.ts';
 import { renderCodeMail } from './code-mail.ts';
 import { loadTemplates } from './load-templates.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { parseSmtpServer } from '@daypass/runtime/smtp-server';
 import { afterEach, expect, test } from 'vitest';
-import { sampleMail as mail } from '../../../../test/support/sample-mail.ts';
+import { sampleCodeMail as mail } from '../../../../test/support/sample-code-mail.ts';
 import { createSmtpTransport } from './smtp-transport.ts';
 
 const page = readFileSync(new URL('../../../../docs/operations/runbook-no-mail-leaves.md', import.meta.url), 'utf8');

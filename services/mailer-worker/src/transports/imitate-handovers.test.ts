@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CodeMail, Handover } from '@daypass/core/codes/issue-code';
 import { expect, test } from 'vitest';
-import { sampleMail as mail } from '../../../../test/support/sample-mail.ts';
+import { sampleCodeMail as mail } from '../../../../test/support/sample-code-mail.ts';
 import { imitateHandovers } from './imitate-handovers.ts';
 
 const accepted: Handover = { accepted: true };

@@ -1,6 +1,6 @@
 import type { CodeMail, Handover } from '@daypass/core/codes/issue-code';
 import { describe, expect, test } from 'vitest';
-import { sampleMail as mail } from '../../../../test/support/sample-mail.ts';
+import { sampleCodeMail as mail } from '../../../../test/support/sample-code-mail.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { handOverInOrder } from './in-order.ts';
 

@@ -1,9 +1,9 @@
 import type { CodeMail, Handover } from '@daypass/core/codes/issue-code';
 import { expect, test, vi } from 'vitest';
-import { sampleMail } from '../../../../test/support/sample-mail.ts';
+import { sampleCodeMail } from '../../../../test/support/sample-code-mail.ts';
 import { reservedPlaces, shareAmongDomains } from './share-among-domains.ts';
 
-const mailTo = (address: string): CodeMail => ({ ...sampleMail, envelope: { ...sampleMail.envelope, address } });
+const mailTo = (address: string): CodeMail => ({ ...sampleCodeMail, envelope: { ...sampleCodeMail.envelope, address } });
 const accepted: Handover = { accepted: true };
 
 /** Hand-overs that end when the test says so. */

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { parseSmtpServer } from '@daypass/runtime/smtp-server';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
-import { sampleMail as mail } from '../../../../test/support/sample-mail.ts';
+import { sampleCodeMail as mail } from '../../../../test/support/sample-code-mail.ts';
 import { createSmtpTransport } from './smtp-transport.ts';
 
 const deadlineMs = 2_000;

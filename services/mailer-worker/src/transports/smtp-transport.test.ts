@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { sampleMail } from '../../../../test/support/sample-mail.ts';
+import { sampleCodeMail } from '../../../../test/support/sample-code-mail.ts';
 import { createComposeMail } from '../compose/compose-mail.ts';
 import { languageOf, renderCodeMail } from '../templates/code-mail.ts';
 import { parseSmtpServer } from '@daypass/runtime/smtp-server';
 import { createSmtpTransport } from './smtp-transport.ts';
 
 const sender = { name: 'Daypass', address: 'no-reply@example.com', domain: 'example.com' };
-const mail = { ...sampleMail, send: 2 };
+const mail = { ...sampleCodeMail, send: 2 };
 
 interface Server_ {
   url: string;

@@ -2,7 +2,7 @@ import type { CodeMail } from '@daypass/core/codes/issue-code';
 import { builtInSite } from '@daypass/core/sites/site';
 
 /** The first mail of a challenge at the built-in site, as the worker hands it over. */
-export const sampleMail: CodeMail = {
+export const sampleCodeMail: CodeMail = {
   id: 'challenge',
   send: 1,
   site: builtInSite([]),
