@@ -26,8 +26,9 @@ export function createDeliverCode(dependencies: {
     const { result, thrown } = await attempt({ id, site, envelope, send });
     count(result, site);
     if (changesStatus(result)) announce(id);
-    const level = thrown || result.outcome === 'lost' || reasonOf(result) === 'does_not_open' ? 'warn' : 'info';
-    log[level]({ challenge: id, site, send, reason: reasonOf(result), ...thrown }, `mail ${result.outcome}`);
+    const reason = reasonOf(result);
+    const level = thrown || result.outcome === 'lost' || reason === 'does_not_open' ? 'warn' : 'info';
+    log[level]({ challenge: id, site, send, reason, ...thrown }, `mail ${result.outcome}`);
     return verdictOf(result, setbacks);
   };
 
